@@ -1,0 +1,5 @@
+"""Entry point for servers and for ``flask --app wsgi``."""
+
+from app import create_app
+
+app = create_app()
