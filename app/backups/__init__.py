@@ -1,0 +1,1 @@
+"""Backups: one archive with the database, the attachments and the signing key."""

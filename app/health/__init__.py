@@ -1,0 +1,1 @@
+"""Whether this installation works: probes for machines, checks with advice for people."""

@@ -1,0 +1,31 @@
+"""Periodic jobs that clear away what is no longer needed, across the domains."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+
+from app.clock import utc_now
+from app.config import Settings
+from app.customers.services.sessions import forget_expired_sessions
+from app.files.services import collect_orphans
+from app.limits.services import prune_hits
+from app.staff.services.sessions import prune_sessions
+
+
+def clear_limits(_payload: dict[str, Any]) -> None:
+    """Forget counted attempts that no limit looks at any more."""
+    prune_hits(now=utc_now())
+
+
+def clear_sessions(_payload: dict[str, Any]) -> None:
+    """Forget sessions of staff, customers and visitors that have run out."""
+    prune_sessions(now=utc_now())
+    forget_expired_sessions(now=utc_now())
+
+
+def clear_files(_payload: dict[str, Any]) -> None:
+    """Remove uploads that were never sent and files that no row knows."""
+    settings: Settings = current_app.extensions["settings"]
+    collect_orphans(files_dir=settings.files_dir, now=utc_now())

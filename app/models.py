@@ -1,0 +1,29 @@
+"""Imports every table, so that mappers and migrations know them all."""
+
+from app.customers import models as customers
+from app.deflection import models as deflection
+from app.events import models as events
+from app.files import models as files
+from app.jobs import models as jobs
+from app.knowledge import models as knowledge
+from app.limits import models as limits
+from app.notifications import models as notifications
+from app.search import models as search
+from app.sites import models as sites
+from app.staff import models as staff
+from app.tickets import models as tickets
+
+__all__ = [
+    "customers",
+    "deflection",
+    "events",
+    "files",
+    "jobs",
+    "knowledge",
+    "limits",
+    "notifications",
+    "search",
+    "sites",
+    "staff",
+    "tickets",
+]

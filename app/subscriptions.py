@@ -1,0 +1,48 @@
+"""The tables that join the domains: who hears of which event, who runs which job, what is found.
+
+Handlers in the transaction may fail the request; those after the commit may not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.customers.services.sessions import end_sessions_of_key
+from app.deflection.handlers import clear_help_sessions, on_ticket_opened, recheck
+from app.events.catalogue import Event, IdentityKeyChanged, TicketOpened
+from app.events.services import Handlers
+from app.housekeeping import clear_files, clear_limits, clear_sessions
+from app.jobs.services import JobHandler
+from app.jobs.worker import Indexer
+from app.knowledge.indexing import ARTICLE_SOURCE
+from app.notifications.jobs import send_mail
+from app.notifications.services import SEND_JOB
+from app.search.queries import count_waiting
+from app.search.services import DocumentSource, process_outbox
+
+SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
+    IdentityKeyChanged: Handlers(in_transaction=(end_sessions_of_key,)),
+    TicketOpened: Handlers(in_transaction=(on_ticket_opened,)),
+}
+
+JOB_HANDLERS: Mapping[str, JobHandler] = {
+    SEND_JOB: send_mail,
+    "deflection.recheck": recheck,
+    "clear.help_sessions": clear_help_sessions,
+    "clear.limits": clear_limits,
+    "clear.sessions": clear_sessions,
+    "clear.files": clear_files,
+}
+
+#: Kind of job to seconds between its runs.
+PERIODIC_JOBS: Mapping[str, int] = {
+    "deflection.recheck": 60,
+    "clear.help_sessions": 6 * 3_600,
+    "clear.limits": 3_600,
+    "clear.sessions": 3_600,
+    "clear.files": 6 * 3_600,
+}
+
+INDEXER = Indexer(has_changes=lambda: count_waiting() > 0, index_changes=process_outbox)
+
+SEARCH_SOURCES: Sequence[DocumentSource] = (ARTICLE_SOURCE,)
