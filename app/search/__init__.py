@@ -1,0 +1,1 @@
+"""Search: an index that is a disposable projection of the database."""
