@@ -1,0 +1,1 @@
+"""Stored files: taking uploads in safely, keeping them, giving them out."""

@@ -1,0 +1,1 @@
+"""Articles: categories, revisions, publishing, feedback, import and export."""
