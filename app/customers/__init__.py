@@ -1,0 +1,1 @@
+"""Customers, the accounts (organisations) they belong to, and their widget sessions."""

@@ -1,0 +1,1 @@
+"""Use cases around customers, split by noun."""

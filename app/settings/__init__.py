@@ -1,0 +1,1 @@
+"""Pages that set the installation up: sites with their identity keys, and synonyms."""

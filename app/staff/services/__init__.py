@@ -1,0 +1,1 @@
+"""Use cases around staff, split by noun."""
