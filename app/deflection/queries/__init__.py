@@ -1,0 +1,1 @@
+"""Reads of the deflection record, split by noun."""
