@@ -1,0 +1,1 @@
+"""Tickets: opening, conversation, assignment, state; the inbox staff live in."""

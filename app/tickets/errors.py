@@ -1,0 +1,69 @@
+"""What can be refused around tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.errors import Conflict, Invalid, PortalError
+from app.tickets.models import Message, Ticket
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change that somebody made in the meantime.
+
+    :ivar field: state, assignee or priority.
+    :ivar old: the value before, as people read it.
+    :ivar new: the value after.
+    :ivar who: name of the actor.
+    """
+
+    field: str
+    old: str
+    new: str
+    who: str
+    at: datetime
+
+
+class TicketChanged(Conflict):
+    """The ticket is no longer what the person saw when they acted.
+
+    :param ticket: as it is now.
+    :param changes: properties that changed since, oldest first.
+    :param messages: public messages that arrived since, oldest first.
+    """
+
+    code = "ticket_changed"
+    user_message = "This ticket changed while you were working on it. Nothing was overwritten."
+
+    def __init__(
+        self, ticket: Ticket, *, changes: Sequence[Change], messages: Sequence[Message] = ()
+    ) -> None:
+        super().__init__()
+        self.ticket = ticket
+        self.changes = list(changes)
+        self.messages = list(messages)
+
+
+class TicketClosed(PortalError):
+    """A closed ticket takes no more answers."""
+
+    status = 409
+    code = "ticket_closed"
+    user_message = "This ticket is closed. Open a new one for the customer instead."
+
+
+class MoveRefused(Invalid):
+    """The state cannot follow the present one."""
+
+    code = "move_refused"
+    user_message = "The ticket cannot go from its present state to that one."
+
+
+class KeyReused(Invalid):
+    """An idempotency key came with another request than the first time."""
+
+    code = "idempotency_key_reused"
+    user_message = "This Idempotency-Key was used for a different request."

@@ -1,0 +1,1 @@
+"""Reading tickets, split by who asks and for what."""

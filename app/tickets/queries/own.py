@@ -1,0 +1,97 @@
+"""A person's own requests, as the widget and the help centre show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from app.db import db
+from app.tickets.models import Message, MessageKind, Ticket
+from app.tickets.queries.visibility import owned_by
+
+
+@dataclass(frozen=True)
+class OwnTicket:
+    """One of a person's requests.
+
+    :ivar unread: answers since they last looked.
+    """
+
+    number: int
+    subject: str
+    state: str
+    created_at: datetime
+    updated_at: datetime
+    unread: int
+
+
+def customer_tickets(
+    *, customer_id: int | None = None, visitor_id: int | None = None, limit: int = 50
+) -> list[OwnTicket]:
+    """Return a person's requests with their unread answers, last changed first.
+
+    A person who is neither known nor remembered has none.
+    """
+    if customer_id is None and visitor_id is None:
+        return []
+    unread = (
+        select(func.count())
+        .select_from(Message)
+        .where(_unread())
+        .correlate(Ticket)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Ticket.number,
+            Ticket.subject,
+            Ticket.state,
+            Ticket.created_at,
+            Ticket.updated_at,
+            unread.label("unread"),
+        )
+        .where(owned_by(customer_id=customer_id, visitor_id=visitor_id))
+        .order_by(Ticket.updated_at.desc(), Ticket.id.desc())
+        .limit(limit)
+    )
+    return [OwnTicket(**row._mapping) for row in rows]
+
+
+def unread_answers(*, customer_id: int | None = None, visitor_id: int | None = None) -> int:
+    """Return how many answers a person has not seen, for the mark on the launcher."""
+    if customer_id is None and visitor_id is None:
+        return 0
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Ticket)
+            .join(Message, _unread())
+            .where(owned_by(customer_id=customer_id, visitor_id=visitor_id))
+        )
+        or 0
+    )
+
+
+def public_thread(ticket: Ticket) -> list[Message]:
+    """Return the messages a requester may see, with their files, oldest first. Never notes."""
+    return list(
+        db.session.scalars(
+            select(Message)
+            .where(Message.ticket_id == ticket.id, Message.kind == MessageKind.MESSAGE)
+            .order_by(Message.id)
+            .options(selectinload(Message.attachments))
+        )
+    )
+
+
+def _unread() -> ColumnElement[bool]:
+    """Return the condition that a message is an answer its requester has not seen."""
+    return and_(
+        Message.ticket_id == Ticket.id,
+        Message.kind == MessageKind.MESSAGE,
+        Message.staff_id.is_not(None),
+        or_(Ticket.customer_seen_at.is_(None), Message.sent_at > Ticket.customer_seen_at),
+    )

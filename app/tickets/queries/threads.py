@@ -1,0 +1,125 @@
+"""A ticket as staff see it: its conversation, its changes and what stands beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
+
+from app.db import db
+from app.tickets.errors import Change
+from app.tickets.models import Message, Ticket, TicketRead
+from app.tickets.queries.history import property_changes
+
+EARLIER_TICKETS = 8
+
+
+@dataclass(frozen=True)
+class ThreadEntry:
+    """One thing in a conversation: a message (or note), or a change of a property.
+
+    :ivar is_new: a message by somebody else that the viewer has not seen.
+    """
+
+    at: datetime
+    message: Message | None = None
+    change: Change | None = None
+    is_new: bool = False
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A conversation.
+
+    :ivar last_message_id: of the newest public message.
+    :ivar mark: changes whenever the conversation or a property does.
+    """
+
+    entries: list[ThreadEntry]
+    last_message_id: int
+    mark: str
+
+
+def thread_mark(ticket: Ticket) -> str:
+    """Return a text that changes whenever the conversation or a property does; one query."""
+    newest = db.session.scalar(select(func.max(Message.id)).where(Message.ticket_id == ticket.id))
+    return f"{ticket.version}-{newest or 0}"
+
+
+def thread_for_staff(ticket: Ticket, *, viewer_id: int) -> Thread:
+    """Return messages, notes and changes of a ticket in order of time.
+
+    :param viewer_id: member of staff whose unread messages are marked.
+    """
+    messages = db.session.scalars(
+        select(Message)
+        .where(Message.ticket_id == ticket.id)
+        .order_by(Message.id)
+        .options(selectinload(Message.attachments))
+    ).all()
+    read = db.session.scalar(
+        select(TicketRead.last_message_id).where(
+            TicketRead.ticket_id == ticket.id, TicketRead.staff_id == viewer_id
+        )
+    )
+    entries = [
+        ThreadEntry(
+            message.sent_at,
+            message=message,
+            is_new=read is not None and message.id > read and message.staff_id != viewer_id,
+        )
+        for message in messages
+    ]
+    entries += [ThreadEntry(change.at, change=change) for change in property_changes(ticket)]
+    # Stable: at the same moment a message comes before the change it caused.
+    entries.sort(key=lambda entry: (entry.at, entry.message is None))
+    public = [message.id for message in messages if message.kind == "message"]
+    newest = messages[-1].id if messages else 0
+    return Thread(entries, public[-1] if public else 0, f"{ticket.version}-{newest}")
+
+
+@dataclass(frozen=True)
+class TicketLine:
+    """A ticket in a short list."""
+
+    number: int
+    subject: str
+    state: str
+    created_at: datetime
+
+
+def earlier_tickets(ticket: Ticket) -> list[TicketLine]:
+    """Return other tickets of the same requester, newest first.
+
+    By an address that nobody vouches for, only tickets under the same claim are joined: staff
+    see them as such.
+    """
+    same = []
+    if ticket.customer_id is not None:
+        same.append(Ticket.customer_id == ticket.customer_id)
+    if ticket.visitor_id is not None:
+        same.append(Ticket.visitor_id == ticket.visitor_id)
+    if ticket.requester_email:
+        same.append(Ticket.requester_email == ticket.requester_email)
+    if not same:
+        return []
+    return _lines(or_(*same), Ticket.id != ticket.id, limit=EARLIER_TICKETS)
+
+
+def tickets_of_customers(customer_ids: list[int], *, limit: int = 30) -> list[TicketLine]:
+    """Return the tickets of some customers, newest first."""
+    if not customer_ids:
+        return []
+    return _lines(Ticket.customer_id.in_(customer_ids), limit=limit)
+
+
+def _lines(*conditions: object, limit: int) -> list[TicketLine]:
+    rows = db.session.execute(
+        select(Ticket.number, Ticket.subject, Ticket.state, Ticket.created_at)
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(Ticket.id.desc())
+        .limit(limit)
+    )
+    return [TicketLine(**row._mapping) for row in rows]

@@ -1,0 +1,70 @@
+"""Loading one ticket for somebody, in the scope of what that somebody may see."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.customers.models import Customer
+from app.db import db
+from app.errors import NotFound
+from app.staff.models import Staff
+from app.tickets.models import Ticket
+
+
+def ticket_visible_to(staff: Staff, number: int) -> Ticket:
+    """Return a ticket with customer, account, site and assignee, for a member of staff.
+
+    Everybody on the staff sees every ticket: there are no tiers.
+
+    :param number: the public number.
+    :raises NotFound: there is no such ticket, or the account was closed.
+    """
+    ticket = None
+    if staff.is_active:
+        ticket = db.session.scalar(
+            select(Ticket)
+            .where(Ticket.number == number)
+            .options(
+                joinedload(Ticket.customer).joinedload(Customer.account),
+                joinedload(Ticket.site),
+                joinedload(Ticket.assignee),
+            )
+        )
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def owned_by(*, customer_id: int | None, visitor_id: int | None) -> ColumnElement[bool]:
+    """Return the condition that a ticket belongs to a person.
+
+    :raises ValueError: no person is named; a missing scope must never mean every ticket.
+    """
+    owners: list[ColumnElement[bool]] = []
+    if customer_id is not None:
+        owners.append(Ticket.customer_id == customer_id)
+    if visitor_id is not None:
+        owners.append(Ticket.visitor_id == visitor_id)
+    if not owners:
+        raise ValueError("a person is needed")
+    return or_(*owners)
+
+
+def ticket_visible_to_person(
+    number: int, *, customer_id: int | None = None, visitor_id: int | None = None
+) -> Ticket:
+    """Return a ticket of a customer or visitor.
+
+    :raises NotFound: there is no such ticket, or it is somebody else's.
+    """
+    if customer_id is None and visitor_id is None:
+        raise NotFound
+    ticket = db.session.scalar(
+        select(Ticket).where(
+            Ticket.number == number, owned_by(customer_id=customer_id, visitor_id=visitor_id)
+        )
+    )
+    if ticket is None:
+        raise NotFound
+    return ticket

@@ -1,0 +1,8 @@
+"""Pages and fragments of the inbox, split by what is asked for."""
+
+from __future__ import annotations
+
+from app.tickets.blueprint import blueprint
+from app.tickets.routes import changes, create, files, inbox, writing
+
+__all__ = ["blueprint", "changes", "create", "files", "inbox", "writing"]

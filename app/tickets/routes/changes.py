@@ -1,0 +1,93 @@
+"""Changing one property of a ticket; a change in between is shown, never overwritten."""
+
+from __future__ import annotations
+
+from flask import Response, flash
+from flask_babel import gettext as _
+
+from app.clock import utc_now
+from app.errors import Invalid
+from app.events.actor import staff_actor
+from app.staff.access import current_staff, signed_in
+from app.tickets.blueprint import blueprint
+from app.tickets.errors import TicketChanged
+from app.tickets.forms import AssigneeForm, PriorityForm, StateForm, VersionedForm
+from app.tickets.models import Ticket
+from app.tickets.queries.visibility import ticket_visible_to
+from app.tickets.routes.context import address_query, properties_context, ticket_context
+from app.tickets.routes.writing import CHANGED
+from app.tickets.services.properties import assign_ticket, change_priority, change_state
+from app.tickets.services.seen import mark_unread
+from app.web.htmx import is_fragment_request, trigger
+from app.web.responses import page, see_other
+
+
+@blueprint.post("/tickets/<int:number>/state")
+@signed_in
+def update_state(number: int) -> Response:
+    """Move a ticket to another state."""
+    return _change(number, StateForm())
+
+
+@blueprint.post("/tickets/<int:number>/priority")
+@signed_in
+def update_priority(number: int) -> Response:
+    """Change how soon a ticket is wanted."""
+    return _change(number, PriorityForm())
+
+
+@blueprint.post("/tickets/<int:number>/assignee")
+@signed_in
+def update_assignee(number: int) -> Response:
+    """Give a ticket to somebody or nobody."""
+    return _change(number, AssigneeForm())
+
+
+@blueprint.post("/tickets/<int:number>/unread")
+@signed_in
+def make_unread(number: int) -> Response:
+    """Mark a ticket as not read and go back to the list."""
+    staff = current_staff()
+    mark_unread(ticket_visible_to(staff, number).id, staff_id=staff.id)
+    return see_other("tickets.inbox", **address_query())
+
+
+def _change(number: int, form: VersionedForm) -> Response:
+    ticket = ticket_visible_to(current_staff(), number)
+    if not form.validate_on_submit():
+        return _properties(ticket, status=422, problem=_("Please choose one of the values."))
+    try:
+        _apply(ticket, form)
+    except TicketChanged as conflict:
+        return _properties(ticket_visible_to(current_staff(), number), status=409, moved=conflict)
+    except Invalid as error:
+        return _properties(ticket, status=422, problem=_first_message(error))
+    if not is_fragment_request():
+        flash(_("Saved."), "success")
+        return see_other("tickets.show", number=number, **address_query())
+    return trigger(_properties(ticket_visible_to(current_staff(), number)), CHANGED)
+
+
+def _apply(ticket: Ticket, form: VersionedForm) -> None:
+    actor, now = staff_actor(current_staff().id), utc_now()
+    version = form.version.data
+    if isinstance(form, StateForm):
+        state = form.state.data
+        change_state(ticket, state=state, expected_version=version, actor=actor, now=now)
+    elif isinstance(form, PriorityForm):
+        priority = form.priority.data
+        change_priority(ticket, priority=priority, expected_version=version, actor=actor, now=now)
+    elif isinstance(form, AssigneeForm):
+        chosen = form.assignee.data
+        assign_ticket(ticket, assignee_id=chosen, expected_version=version, actor=actor, now=now)
+
+
+def _first_message(error: Invalid) -> str:
+    return next((messages[0] for messages in error.fields.values()), error.user_message)
+
+
+def _properties(ticket: Ticket, *, status: int = 200, **changes: object) -> Response:
+    if is_fragment_request():
+        context = properties_context(ticket) | changes
+        return page("tickets/properties.htmx.html", status=status, **context)
+    return page("tickets/inbox.html", status=status, **ticket_context(ticket) | changes)

@@ -1,0 +1,126 @@
+"""What the templates of the inbox are given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from app.deflection.queries.trails import trail_of_ticket
+from app.knowledge.markdown import render_message, render_plain_text
+from app.notifications.queries import undelivered_mails
+from app.staff.access import current_staff
+from app.tickets.forms import (
+    FILTER_LABELS,
+    PRIORITY_LABELS,
+    STATE_LABELS,
+    ComposerForm,
+    cursor_text,
+    filter_args,
+    inbox_filter,
+)
+from app.tickets.models import Ticket, TicketState
+from app.tickets.queries.inbox import (
+    assignable_staff,
+    inbox_counts,
+    inbox_page,
+    sites_with_names,
+)
+from app.tickets.queries.threads import earlier_tickets, thread_for_staff
+from app.tickets.states import STAFF_MOVES
+from app.web.settings import current_settings
+
+
+def address_query() -> dict[str, str]:
+    """Return the filter of the list as addresses hold it, to keep it on the way."""
+    me = current_staff().id
+    return filter_args(inbox_filter(request.args, staff_id=me), staff_id=me)
+
+
+def list_context() -> dict[str, Any]:
+    """Return what the list of tickets needs, for the filter in the address."""
+    me = current_staff().id
+    wanted = inbox_filter(request.args, staff_id=me)
+    tickets = inbox_page(wanted, viewer_id=me)
+    query = filter_args(wanted, staff_id=me)
+    return {
+        "tickets": tickets,
+        "wanted": wanted,
+        "query": query,
+        "place": request.args.get("after", "") if wanted.after else "",
+        "next_place": cursor_text(tickets.next_cursor) if tickets.next_cursor else "",
+        "counts": inbox_counts(viewer_id=me),
+    }
+
+
+def filter_context() -> dict[str, Any]:
+    """Return what the filter form offers."""
+    return {"sites": sites_with_names(), "filter_labels": FILTER_LABELS}
+
+
+def properties_context(ticket: Ticket) -> dict[str, Any]:
+    """Return what the property forms offer for a ticket."""
+    present = TicketState(ticket.state)
+    moves = [state for state in TicketState if state == present or state in STAFF_MOVES[present]]
+    return {
+        "ticket": ticket,
+        "state_choices": [(state.value, STATE_LABELS[state]) for state in moves],
+        "priority_choices": [(key.value, label) for key, label in PRIORITY_LABELS.items()],
+        "assignee_choices": assignable_staff(),
+        "me": current_staff().id,
+        "query": address_query(),
+        "state_labels": STATE_LABELS,
+        "priority_labels": PRIORITY_LABELS,
+        "moved": None,
+        "problem": "",
+    }
+
+
+def thread_context(ticket: Ticket) -> dict[str, Any]:
+    """Return what the conversation needs."""
+    return {
+        "ticket": ticket,
+        "thread": thread_for_staff(ticket, viewer_id=current_staff().id),
+        "undelivered": undelivered_mails(ticket.id),
+        "message_html": render_message,
+        "plain_html": render_plain_text,
+        "query": address_query(),
+        "state_labels": STATE_LABELS,
+        "priority_labels": PRIORITY_LABELS,
+    }
+
+
+def composer_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[str, Any]:
+    """Return what the composer needs.
+
+    :param form: as it was sent, when it is shown again; None for an empty one.
+    """
+    return {
+        "ticket": ticket,
+        "form": form or ComposerForm(formdata=None),
+        "preview_html": None,
+        "conflict": None,
+        "is_sent": False,
+        "query": address_query(),
+        "max_bytes": current_settings().max_upload_mb * 1024 * 1024,
+        "state_labels": STATE_LABELS,
+        "priority_labels": PRIORITY_LABELS,
+    }
+
+
+def side_context(ticket: Ticket) -> dict[str, Any]:
+    """Return what stands beside the conversation."""
+    trail = trail_of_ticket(ticket.id)
+    return {"ticket": ticket, "trail": trail, "earlier": earlier_tickets(ticket)}
+
+
+def ticket_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[str, Any]:
+    """Return everything the three panes need with one ticket open."""
+    return (
+        list_context()
+        | filter_context()
+        | properties_context(ticket)
+        | side_context(ticket)
+        | composer_context(ticket, form)
+        | thread_context(ticket)
+    )

@@ -1,0 +1,96 @@
+"""The inbox: the list, and a ticket beside it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Response, request
+
+from app.clock import utc_now
+from app.knowledge.models import Audience
+from app.knowledge.services.finding import find_articles
+from app.staff.access import current_staff, signed_in
+from app.tickets.blueprint import blueprint
+from app.tickets.queries.threads import thread_mark
+from app.tickets.queries.visibility import ticket_visible_to
+from app.tickets.routes.context import (
+    filter_context,
+    list_context,
+    properties_context,
+    thread_context,
+    ticket_context,
+)
+from app.tickets.services.seen import mark_read
+from app.web.htmx import is_fragment_request
+from app.web.responses import page
+from app.web.settings import current_settings
+from app.web.transactions import after_response_write
+
+#: A link to an article that only staff may read would be a dead end for the customer.
+LINKABLE = frozenset({Audience.PUBLIC, Audience.CUSTOMERS})
+
+
+def unchanged() -> Response:
+    """Answer a poll that nothing is new; htmx then leaves the page alone."""
+    return Response(status=204)
+
+
+def note_reading(ticket_id: int) -> None:
+    """Remember, once the answer is sent, that the viewer has the thread before them."""
+    viewer = current_staff().id
+    after_response_write(partial(mark_read, ticket_id, staff_id=viewer, now=utc_now()))
+
+
+@blueprint.get("/inbox")
+@signed_in
+def inbox() -> Response:
+    """Show the list, with nothing open."""
+    return page(_template(), ticket=None, **list_context(), **filter_context())
+
+
+@blueprint.get("/inbox/rows")
+@signed_in
+def rows() -> Response:
+    """Answer the list's poll."""
+    context = list_context()
+    if request.args.get("seen") == context["tickets"].fingerprint:
+        return unchanged()
+    return page(
+        "tickets/rows.htmx.html", selected=request.args.get("selected", type=int), **context
+    )
+
+
+@blueprint.get("/tickets/<int:number>")
+@signed_in
+def show(number: int) -> Response:
+    """Show a ticket beside the list."""
+    ticket = ticket_visible_to(current_staff(), number)
+    note_reading(ticket.id)
+    return page(_template(), **ticket_context(ticket))
+
+
+@blueprint.get("/tickets/<int:number>/thread")
+@signed_in
+def thread(number: int) -> Response:
+    """Answer the conversation's poll."""
+    ticket = ticket_visible_to(current_staff(), number)
+    if request.args.get("seen") == thread_mark(ticket):
+        return unchanged()
+    context = thread_context(ticket) | properties_context(ticket)
+    response = page("tickets/thread.htmx.html", **context)
+    note_reading(ticket.id)
+    return response
+
+
+@blueprint.get("/tickets/articles")
+@signed_in
+def articles() -> Response:
+    """Find articles to put a link to one into an answer."""
+    found = find_articles(
+        request.args.get("article", ""), audiences=LINKABLE, limit=6, as_you_type=True
+    )
+    return page("tickets/_articles.html", found=found, base_url=current_settings().base_url)
+
+
+def _template() -> str:
+    return "tickets/inbox.htmx.html" if is_fragment_request() else "tickets/inbox.html"

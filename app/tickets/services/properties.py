@@ -1,0 +1,125 @@
+"""Changing who has a ticket, its state and its priority, without overwriting anybody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.db import db
+from app.errors import Invalid, NotFound
+from app.events.actor import Actor
+from app.events.catalogue import Event, TicketAssigned, TicketPriorityChanged, TicketStateChanged
+from app.events.services import record
+from app.staff.models import Staff
+from app.tickets.errors import MoveRefused, TicketChanged
+from app.tickets.models import Priority, Ticket, TicketState
+from app.tickets.queries.history import changes_since
+from app.tickets.states import may_move
+
+LOCKED = ("version", "state", "priority", "assignee_id", "subject", "updated_at")
+
+
+def lock_ticket(ticket: Ticket, *, expected_version: int | None) -> None:
+    """Read a ticket's properties again under a lock, and refuse if they moved on.
+
+    :param expected_version: what the person saw; None accepts any.
+    :raises TicketChanged: somebody changed it since.
+    """
+    db.session.flush()  # a refresh would throw pending changes away
+    db.session.refresh(ticket, attribute_names=LOCKED, with_for_update=True)
+    if expected_version is not None and expected_version != ticket.version:
+        raise TicketChanged(ticket, changes=changes_since(ticket, expected_version))
+
+
+def assign_ticket(
+    ticket: Ticket,
+    *,
+    assignee_id: int | None,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Ticket:
+    """Give a ticket to somebody, or to nobody.
+
+    :param assignee_id: key of an active member of staff, or None.
+    :raises TicketChanged: somebody changed it since `expected_version`.
+    :raises Invalid: there is no such active member of staff.
+    """
+    lock_ticket(ticket, expected_version=expected_version)
+    if assignee_id == ticket.assignee_id:
+        return ticket
+    if assignee_id is not None:
+        assignee = db.session.get(Staff, assignee_id)
+        if assignee is None or not assignee.is_active:
+            raise Invalid(fields={"assignee": ["There is nobody like that."]})
+    old, ticket.assignee_id = ticket.assignee_id, assignee_id
+    db.session.expire(ticket, ["assignee"])
+    _changed(ticket, TicketAssigned(ticket.id, old, assignee_id), actor=actor, now=now)
+    return ticket
+
+
+def change_state(
+    ticket: Ticket,
+    *,
+    state: TicketState | str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Ticket:
+    """Move a ticket to another state.
+
+    :raises TicketChanged: somebody changed it since `expected_version`.
+    :raises MoveRefused: the table of moves does not allow it.
+    """
+    if state not in set(TicketState):
+        raise NotFound
+    lock_ticket(ticket, expected_version=expected_version)
+    if state == ticket.state:
+        return ticket
+    if not may_move(ticket.state, state, actor_kind=actor.kind):
+        raise MoveRefused(fields={"state": [MoveRefused.user_message]})
+    move_to(ticket, TicketState(state), actor=actor, now=now)
+    return ticket
+
+
+def move_to(ticket: Ticket, state: TicketState, *, actor: Actor, now: datetime) -> None:
+    """Set the state with all that goes with it; the caller has checked that it is allowed."""
+    if state == ticket.state:
+        return
+    old, ticket.state = ticket.state, state
+    if state is TicketState.SOLVED:
+        ticket.solved_at = now
+    elif state is TicketState.CLOSED:
+        ticket.closed_at = now
+    else:
+        ticket.solved_at = None
+    _changed(ticket, TicketStateChanged(ticket.id, str(old), state), actor=actor, now=now)
+
+
+def change_priority(
+    ticket: Ticket,
+    *,
+    priority: Priority | str,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Ticket:
+    """Change how soon a ticket is wanted.
+
+    :raises TicketChanged: somebody changed it since `expected_version`.
+    """
+    if priority not in set(Priority):
+        raise Invalid(fields={"priority": ["There is no such priority."]})
+    lock_ticket(ticket, expected_version=expected_version)
+    if priority == ticket.priority:
+        return ticket
+    old, ticket.priority = ticket.priority, Priority(priority)
+    event = TicketPriorityChanged(ticket.id, str(old), ticket.priority)
+    _changed(ticket, event, actor=actor, now=now)
+    return ticket
+
+
+def _changed(ticket: Ticket, event: Event, *, actor: Actor, now: datetime) -> None:
+    """Count a change and record it: one event each, so that versions and events run together."""
+    ticket.version += 1
+    ticket.updated_at = now
+    record(event, actor=actor, at=now)

@@ -1,0 +1,182 @@
+"""Answers, notes and the customer's own messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.db import db
+from app.events.actor import Actor, ActorKind, staff_actor
+from app.events.catalogue import MessageAdded, NoteAdded
+from app.events.services import record
+from app.staff.models import Staff
+from app.tickets.errors import MoveRefused, TicketChanged, TicketClosed
+from app.tickets.models import Message, MessageKind, Ticket, TicketState
+from app.tickets.queries.history import changes_since, messages_after
+from app.tickets.services.mails import announce_reply
+from app.tickets.services.messages import (
+    Author,
+    append_message,
+    author_of_staff,
+    uploads_of,
+)
+from app.tickets.services.opening import open_ticket
+from app.tickets.services.properties import lock_ticket, move_to
+from app.tickets.services.texts import SUBJECT_MAX, checked_body
+from app.tickets.states import AFTER_CUSTOMER_MESSAGE, AFTER_STAFF_REPLY, may_move
+
+
+def add_reply(
+    ticket: Ticket,
+    *,
+    author: Staff,
+    body: str,
+    now: datetime,
+    attachment_keys: Sequence[str] = (),
+    next_state: TicketState | str | None = None,
+    expected_version: int | None = None,
+    seen_message_id: int | None = None,
+) -> Message:
+    """Answer the customer.
+
+    :param next_state: where the answer puts the ticket; None lets the table decide.
+    :param expected_version: the ticket's version the writer saw.
+    :param seen_message_id: the last public message the writer saw.
+    :raises TicketChanged: properties changed or messages arrived since; nothing was written.
+    :raises TicketClosed: it is closed.
+    :raises MoveRefused: `next_state` cannot follow.
+    """
+    body = checked_body(body)
+    lock_ticket(ticket, expected_version=None)
+    _refuse_if_moved_on(ticket, expected_version, seen_message_id)
+    if ticket.state == TicketState.CLOSED:
+        raise TicketClosed
+    state = _state_after_reply(ticket, next_state)
+    actor = staff_actor(author.id)
+    message = append_message(
+        ticket,
+        author=author_of_staff(author),
+        body=body,
+        kind=MessageKind.MESSAGE,
+        uploads=uploads_of(attachment_keys, actor=actor, owner_key=None),
+        now=now,
+    )
+    record(MessageAdded(ticket.id, message.id, message.author_kind), actor=actor, at=now)
+    move_to(ticket, state, actor=actor, now=now)
+    announce_reply(ticket, message, now=now)
+    return message
+
+
+def add_note(
+    ticket: Ticket,
+    *,
+    author: Staff,
+    body: str,
+    now: datetime,
+    attachment_keys: Sequence[str] = (),
+) -> Message:
+    """Write something only staff see. It changes nothing else and cannot conflict."""
+    actor = staff_actor(author.id)
+    message = append_message(
+        ticket,
+        author=author_of_staff(author),
+        body=checked_body(body),
+        kind=MessageKind.NOTE,
+        uploads=uploads_of(attachment_keys, actor=actor, owner_key=None),
+        now=now,
+    )
+    record(NoteAdded(ticket.id, message.id), actor=actor, at=now)
+    return message
+
+
+def add_customer_message(
+    ticket: Ticket,
+    *,
+    body: str,
+    actor: Actor,
+    now: datetime,
+    attachment_keys: Sequence[str] = (),
+    attachment_owner: str | None = None,
+) -> Message:
+    """Add what the requester writes, from the widget or a request link.
+
+    A waiting, held or solved ticket becomes open again. A closed one stays closed: the words
+    become a new ticket that names it, and the returned message belongs to that one.
+
+    :param actor: a customer, or a visitor (also for whoever holds a request link).
+    :param attachment_owner: who uploaded the attachments, such as ``session:42``.
+    """
+    body = checked_body(body)
+    lock_ticket(ticket, expected_version=None)
+    if ticket.state == TicketState.CLOSED:
+        return _follow_up(
+            ticket,
+            body=body,
+            actor=actor,
+            now=now,
+            attachment_keys=attachment_keys,
+            attachment_owner=attachment_owner,
+        )
+    name = ticket.requester_name or ticket.requester_email or "Visitor"
+    message = append_message(
+        ticket,
+        author=Author(actor.kind.value, name),
+        body=body,
+        kind=MessageKind.MESSAGE,
+        uploads=uploads_of(attachment_keys, actor=actor, owner_key=attachment_owner),
+        now=now,
+    )
+    record(MessageAdded(ticket.id, message.id, message.author_kind), actor=actor, at=now)
+    state = TicketState(ticket.state)
+    move_to(ticket, AFTER_CUSTOMER_MESSAGE.get(state, state), actor=actor, now=now)
+    return message
+
+
+def _follow_up(
+    ticket: Ticket,
+    *,
+    body: str,
+    actor: Actor,
+    now: datetime,
+    attachment_keys: Sequence[str],
+    attachment_owner: str | None,
+) -> Message:
+    follow_up = open_ticket(
+        subject=f"Follow-up to {ticket.number}: {ticket.subject}"[:SUBJECT_MAX],
+        body=body,
+        channel=ticket.channel,
+        actor=actor,
+        now=now,
+        site_id=ticket.site_id,
+        customer_id=ticket.customer_id,
+        visitor_id=ticket.visitor_id,
+        requester_name=ticket.requester_name,
+        requester_email=ticket.requester_email,
+        requester_verified=ticket.requester_verified,
+        locale=ticket.locale,
+        attachment_keys=attachment_keys,
+        attachment_owner=attachment_owner,
+    )
+    return messages_after(follow_up.id, 0)[0]
+
+
+def _state_after_reply(ticket: Ticket, wanted: TicketState | str | None) -> TicketState:
+    present = TicketState(ticket.state)
+    if wanted is None or wanted == present:
+        return AFTER_STAFF_REPLY.get(present, present)
+    if wanted not in set(TicketState) or not may_move(present, wanted, actor_kind=ActorKind.STAFF):
+        raise MoveRefused(fields={"state": [MoveRefused.user_message]})
+    return TicketState(wanted)
+
+
+def _refuse_if_moved_on(
+    ticket: Ticket, expected_version: int | None, seen_message_id: int | None
+) -> None:
+    """Refuse an answer that was written to a conversation that has moved on since."""
+    unseen = [] if seen_message_id is None else messages_after(ticket.id, seen_message_id)
+    moved = expected_version is not None and expected_version != ticket.version
+    if not (unseen or moved):
+        return
+    changes = changes_since(ticket, expected_version) if moved and expected_version else []
+    db.session.flush()
+    raise TicketChanged(ticket, changes=changes, messages=unseen)
