@@ -1,0 +1,1 @@
+"""The widget's server side: bootstrap page, fragments, identity exchange, event intake."""
