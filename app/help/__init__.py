@@ -1,0 +1,1 @@
+"""The public help centre: search, browse, read, vote, ask; works without JavaScript."""

@@ -1,0 +1,1 @@
+"""The staff portal's shell: home, command palette, style guide."""

@@ -1,0 +1,80 @@
+"""The main navigation of the portal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.local import LocalProxy
+
+from app.errors import SignInNeeded
+from app.staff.access import current_staff
+from app.staff.permissions import Permission, may
+from app.web.settings import current_settings
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in the navigation.
+
+    :ivar blueprints: names of blueprints and endpoints whose pages count as being here.
+    :ivar permission: whoever lacks it does not see the place.
+    """
+
+    label: Any
+    endpoint: str
+    icon: str
+    blueprints: tuple[str, ...]
+    permission: Permission | None = None
+
+
+PLACES = (
+    Place(_l("Inbox"), "tickets.inbox", "inbox", ("tickets",)),
+    Place(_l("Articles"), "knowledge.index", "book-open", ("knowledge",)),
+    Place(_l("Deflection"), "deflection.index", "chart-column", ("deflection",)),
+    Place(_l("Customers"), "customers.index", "users", ("customers",)),
+    Place(_l("Mail"), "notifications.outbox", "mail", ("notifications",)),
+    Place(_l("Sites"), "sites.index", "globe", ("sites",), Permission.MANAGE_SITES),
+    Place(_l("Synonyms"), "synonyms.index", "languages", ("synonyms",), Permission.EDIT_SYNONYMS),
+    Place(_l("Team"), "staff.team", "user-cog", ("staff.team",), Permission.MANAGE_STAFF),
+)
+
+
+def places() -> list[Place]:
+    """Return the places that the viewer may go to."""
+    try:
+        viewer = current_staff()
+    except SignInNeeded:
+        return []  # an error page for somebody who is not signed in
+    return [each for each in PLACES if each.permission is None or may(viewer, each.permission)]
+
+
+def portal_frame() -> dict[str, Any]:
+    """Return what the portal's layout needs; nothing for pages of other parts.
+
+    The navigation is worked out when a template draws it, and not before: the page for
+    unexpected errors draws none, and must not fail once more over a session or database.
+    """
+    if not request.path.startswith("/portal"):
+        return {}
+    return {
+        "htmx_cdn_url": current_settings().htmx_cdn_url,
+        "nav": LocalProxy(cache(_nav)),
+    }
+
+
+def _nav() -> list[dict[str, Any]]:
+    endpoint = request.endpoint or ""
+    here = (endpoint, endpoint.partition(".")[0])
+    return [
+        {
+            "label": each.label,
+            "url": url_for(each.endpoint),
+            "icon": each.icon,
+            "current": any(name in each.blueprints for name in here),
+        }
+        for each in places()
+    ]

@@ -1,0 +1,80 @@
+const SWITCH = "foreword-hotkeys";
+
+/** Whether this browser's user wants single keys: who dictates or has a tremor may not. */
+const wanted = () => {
+  try {
+    return localStorage.getItem(SWITCH) !== "off";
+  } catch {
+    return true; // storage is forbidden
+  }
+};
+
+/**
+ * Single keys, never while typing: data-hotkey="e" on a link or button presses it, j and k walk
+ * the links of the nearest [data-hotkey-list], "?" shows the list of keys, where a checkbox
+ * [data-hotkeys-switch] turns all of them off and on.
+ *
+ * @param {HTMLElement} root
+ */
+export default function (root) {
+  const help = () => {
+    const dialog = document.querySelector("#hotkeys-help");
+    if (!(dialog instanceof HTMLDialogElement) || dialog.open) return;
+    const box = dialog.querySelector("[data-hotkeys-switch]");
+    if (box instanceof HTMLInputElement) {
+      box.checked = wanted();
+      box.onchange = () => {
+        try {
+          localStorage.setItem(SWITCH, box.checked ? "on" : "off");
+        } catch {
+          box.checked = wanted();
+        }
+      };
+    }
+    dialog.showModal();
+    dialog.onclick = (event) => {
+      const target = /** @type {Element} */ (event.target);
+      if (target === dialog || target.closest("[data-dialog-close]")) dialog.close();
+    };
+  };
+  const walk = (/** @type {number} */ step) => {
+    const active = document.activeElement;
+    const list = active?.closest("[data-hotkey-list]") ?? document.querySelector("[data-hotkey-list]");
+    const links = [
+      .../** @type {NodeListOf<HTMLElement>} */ (
+        list?.querySelectorAll(".row__link, .table__primary a, [data-hotkey-item]") ?? []
+      ),
+    ];
+    let now = links.indexOf(/** @type {HTMLElement} */ (active));
+    if (now < 0) now = links.findIndex((link) => link.closest("[aria-current]"));
+    if (now < 0 && step < 0) return;
+    links[Math.min(Math.max(now + step, 0), links.length - 1)]?.focus();
+  };
+
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!wanted()) return;
+    const target = /** @type {Element} */ (event.target);
+    if (target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    if (event.key === "?") help();
+    else if (event.key === "j") walk(1);
+    else if (event.key === "k") walk(-1);
+    else if (/^[a-z0-9]$/i.test(event.key)) {
+      const found = root.querySelector(`[data-hotkey="${event.key}"]`);
+      if (!found) return;
+      event.preventDefault();
+      /** @type {HTMLElement} */ (found)[found.matches("input, textarea, select") ? "focus" : "click"]();
+      return;
+    } else return;
+    event.preventDefault();
+  };
+  const onClick = (/** @type {Event} */ event) => {
+    if (/** @type {Element} */ (event.target).closest("[data-hotkeys-help]")) help();
+  };
+  document.addEventListener("keydown", onKey);
+  root.addEventListener("click", onClick);
+  return () => {
+    document.removeEventListener("keydown", onKey);
+    root.removeEventListener("click", onClick);
+  };
+}
