@@ -1,0 +1,187 @@
+"""A small world with one of everything, for tests that look at every page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.clock import utc_now
+from app.customers.models import Account, Customer
+from app.db import db, unit_of_work
+from app.deflection.models import Surface
+from app.events.actor import staff_actor, visitor_actor
+from app.knowledge.services import create_article, save_revision
+from app.search.services import sync
+from app.staff.models import Role, Staff
+from app.staff.services.invites import invite_staff
+from app.tickets.models import Channel, TicketState
+from app.tickets.services.links import create_request_link
+from app.tickets.services.opening import open_ticket
+from app.tickets.services.replies import add_note, add_reply
+from tests.factories.help_sessions import SETTINGS, act, play, search, source
+
+RICH = """Everything that Markdown may hold.
+
+## Steps
+
+1. Open **Settings**, then *Calendar*.
+2. Press `Ctrl` + `K`.
+
+- [x] done
+- [ ] not yet
+
+> [!NOTE]
+> Good to know.
+
+> [!WARNING]
+> Careful here.
+
+## A table
+
+| Code | Meaning |
+|---|---|
+| 05 | The bank says no |
+| 51 | Not enough money |
+
+## Code
+
+```python
+def hello(name: str) -> str:
+    return f"hello {name}"  # a comment
+```
+
+https://www.youtube.com/watch?v=dQw4w9WgXcQ
+
+### A deeper heading
+
+See [another article](/help/articles/refund-a-payment) or <https://example.com>.
+"""
+
+
+@dataclass(frozen=True)
+class World:
+    """Keys of what there is.
+
+    :ivar staff: an administrator who can sign in.
+    """
+
+    staff: Staff
+    article_id: int
+    slug: str
+    ticket_number: int
+    help_session_id: int
+    account_id: int
+    customer_id: int
+    request_token: str
+    invite_token: str
+
+
+def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
+    """Fill an empty database.
+
+    :param text: put into every field that people fill in, for tests of hostile input.
+    """
+    now = utc_now() - timedelta(hours=2)
+    by = staff_actor(staff.id)
+    with app.app_context():
+        with unit_of_work():
+            writer = db.session.get(Staff, staff.id)
+            article = create_article(
+                title=f"Everything at once {text}",
+                body=f"{RICH}\n\n{text}\n",
+                category_path="Payments / Card payments",
+                tags=["cards", "errors", *([text[:24]] if text else [])],
+                summary=f"A page with one of each {text}",
+                url_patterns=["/calendar/*"],
+                actor=by,
+                now=now,
+                publish=True,
+            )
+            save_revision(
+                article,
+                title=article.title,
+                body=f"{RICH}\n\nMore. {text}\n",
+                comment=f"Say more {text}",
+                base_version=article.version,
+                actor=by,
+                now=now,
+            )
+            account = Account(name=f"Kiln House {text}", plan=f"Studio {text[:60]}", city=text[:60])
+            db.session.add(account)
+            db.session.flush()
+            customer = Customer(
+                site_id=site_id,
+                external_id="u-1",
+                name=f"Noa Fields {text[:70]}",
+                email="noa@kiln.example",
+                email_verified=True,
+                account_id=account.id,
+            )
+            db.session.add(customer)
+            db.session.flush()
+            session = play(
+                search(f"card declined {text}"[:180]),
+                act("impression", article_id=article.id, rank=1),
+                act("click", article_id=article.id, rank=1),
+                act("read", article_id=article.id, seconds=75, depth=100),
+                act(
+                    "feedback",
+                    article_id=article.id,
+                    revision_id=article.published_revision_id,
+                    helped=False,
+                    reasons=["incomplete"],
+                    comment=f"Code 05 {text}"[:400],
+                ),
+                act("form_opened"),
+                by=source(site_id=site_id, customer_id=customer.id, surface=Surface.WIDGET),
+                now=now,
+                settings=SETTINGS,
+            )
+            ticket = open_ticket(
+                subject=f"Card declined {text}"[:190],
+                body=f"It says 05. {text}",
+                channel=Channel.WIDGET,
+                actor=visitor_actor(),
+                site_id=site_id,
+                customer_id=customer.id,
+                context={"page": f"/calendar {text}", "browser": text or "Firefox", "app": "4.2"},
+                help_session_id=session.id,
+                now=now + timedelta(minutes=2),
+            )
+            add_note(
+                ticket,
+                author=writer,
+                body=f"Seen before {text}",
+                now=now + timedelta(minutes=5),
+            )
+            add_reply(
+                ticket,
+                author=writer,
+                body=f"Hello, **try again** {text}",
+                next_state=TicketState.WAITING_CUSTOMER,
+                now=now + timedelta(minutes=9),
+            )
+            open_ticket(
+                subject="Second question",
+                body="Another one",
+                channel=Channel.HELP,
+                actor=visitor_actor(),
+                requester_name=f"Somebody {text}"[:100],
+                requester_email="some@body.example",
+                now=now + timedelta(minutes=30),
+            )
+            made = World(
+                staff,
+                article.id,
+                article.slug,
+                ticket.number,
+                session.id,
+                account.id,
+                customer.id,
+                create_request_link(ticket, now=now),
+                invite_staff(
+                    email="new@team.example", role=Role.SUPPORT, inviter=writer, now=utc_now()
+                ),
+            )
+        sync(owner="test")
+    return made
