@@ -120,6 +120,11 @@ export const searchNow = (text = query()) => {
 /** Return what is in the search box, to start a request with. */
 export const typed = () => query();
 
+/** Search for what was typed before anything listened. */
+export const catchUp = () => {
+  if (query()) type();
+};
+
 /** Put the cursor where typing begins; a touch keyboard would only hide the suggestions. */
 export const focusSearch = () => {
   const touch = matchMedia("(pointer: coarse)").matches;

@@ -6,7 +6,7 @@ import { openArticle, play, votes } from "./article.js";
 import { ask, askAnew, giveUp, prefill } from "./ask.js";
 import { connect, emit, host, on, tell } from "./bridge.js";
 import { beginAnew, flush, note, resume, stopReading } from "./events.js";
-import { focusSearch, moveInList, searchNow, suggest } from "./find.js";
+import { catchUp, focusSearch, moveInList, searchNow, suggest } from "./find.js";
 import { forget, keep, kept, open } from "./keep.js";
 import { data, find } from "./page.js";
 import { forgetAnswers, lookNow, offerEarlier, openRequest, openRequests } from "./requests.js";
@@ -187,6 +187,7 @@ connect((message) => {
   if (host.config.who) expectIdentity();
   open(message.kept);
   resume();
+  catchUp();
   if (message.shown && !isShown) {
     isShown = true;
     appear();

@@ -29,7 +29,10 @@ from app.search.services import sync
 from app.sites.services import change_site, create_shared_key, create_site
 from app.widget import signing
 
-expect.set_options(timeout=10_000)
+#: Milliseconds: many times what a quiet machine needs, so that only what is broken misses it.
+DEADLINE = 30_000
+
+expect.set_options(timeout=DEADLINE)
 
 ARGUMENTS = [
     "--disable-background-networking",
@@ -291,7 +294,7 @@ def new_context(_playwright, _browsers, _traffic):
                 executable_path=browser_path(), args=ARGUMENTS + PROFILES[profile]
             )
         context = _browsers[profile].new_context(**options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(DEADLINE)
         opened.append(context)
         return context
 

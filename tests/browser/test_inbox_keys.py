@@ -18,12 +18,14 @@ def ticket(app, foreword, widget_site, page: Page) -> Page:
         number = opened(subject="Wrong sum").number
     sign_in(page, foreword.url, employ(app))
     page.goto(f"{foreword.url}/portal/tickets/{number}")
+    page.locator("form.composer[data-htmx-powered]").wait_for()
     return page
 
 
 def test_the_article_picker_takes_what_is_typed(ticket: Page):
     """Or "refund" would press r for reply and e for solve."""
     ticket.locator(".composer__articles summary").click()
+    expect(ticket.get_by_label("Find an article")).to_be_focused()
     ticket.keyboard.type("refund")
     ticket.get_by_role("button", name="Refund a payment").click()
     expect(ticket.get_by_label("Message", exact=True)).to_have_value(

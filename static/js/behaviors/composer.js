@@ -44,11 +44,20 @@ export default function (form) {
     text.setRangeText(link.dataset.insert ?? "", text.selectionStart, text.selectionEnd, "end");
     keep();
   });
-  const articles = form.querySelector(".composer__articles");
-  articles?.addEventListener("toggle", () => {
-    // Without this the next letters would be typed nowhere, or taken as single keys.
-    if (articles.hasAttribute("open")) /** @type {HTMLElement} */ (articles.querySelector(".search__input")).focus();
+  const articles = /** @type {HTMLDetailsElement | null} */ (form.querySelector(".composer__articles"));
+  // Without this the next letters would be typed nowhere, or taken as single keys.
+  const aim = () => {
+    if (articles?.open) /** @type {HTMLElement} */ (articles.querySelector(".search__input")).focus();
+  };
+  articles?.addEventListener("toggle", aim);
+  articles?.querySelector("summary")?.addEventListener("click", (event) => {
+    // The browser would open it after the next letter may have come.
+    event.preventDefault();
+    articles.open = !articles.open;
+    aim();
   });
+  // It may have been opened before this ran.
+  aim();
   // Enter in the article search must not send the answer.
   form.addEventListener("keydown", (event) => {
     const inSearch = /** @type {Element} */ (event.target).matches(".search__input");
