@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from app.customers.services.sessions import end_sessions_of_key
 from app.deflection.handlers import clear_help_sessions, on_ticket_opened, recheck
-from app.events.catalogue import Event, IdentityKeyChanged, TicketOpened
+from app.events.catalogue.base import Event
+from app.events.catalogue.people import IdentityKeyChanged
+from app.events.catalogue.tickets import TicketOpened
 from app.events.services import Handlers
 from app.housekeeping import clear_files, clear_limits, clear_sessions
 from app.jobs.services import JobHandler

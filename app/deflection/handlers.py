@@ -10,7 +10,8 @@ from app.deflection.services.contacts import note_ticket_created
 from app.deflection.services.refreshing import recheck_due_sessions
 from app.deflection.services.retention import total_old_sessions
 from app.events.actor import Actor
-from app.events.catalogue import Event, TicketOpened
+from app.events.catalogue.base import Event
+from app.events.catalogue.tickets import TicketOpened
 from app.web.settings import current_settings
 
 

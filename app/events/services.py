@@ -9,7 +9,7 @@ from functools import partial
 
 from app.db import after_commit, db
 from app.events.actor import Actor
-from app.events.catalogue import Event
+from app.events.catalogue.base import Event
 from app.events.models import EventRecord
 
 Handler = Callable[[Event, Actor, datetime], None]

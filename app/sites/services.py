@@ -19,7 +19,7 @@ from sqlalchemy import select
 from app.db import db
 from app.errors import Conflict, Invalid
 from app.events.actor import Actor
-from app.events.catalogue import IdentityKeyChanged, SiteChanged
+from app.events.catalogue.people import IdentityKeyChanged, SiteChanged
 from app.events.services import record
 from app.sites.colors import HEX
 from app.sites.models import IdentityKey, KeyState, Site, WidgetMode

@@ -32,6 +32,26 @@ class Priority(StrEnum):
     URGENT = "urgent"
 
 
+class Disposition(StrEnum):
+    """Why a ticket is out of its normal life. Whatever has one is closed and in no rate."""
+
+    SPAM = "spam"
+    MERGED = "merged"
+    DUPLICATE = "duplicate"
+    DELETED = "deleted"
+
+
+class Resolution(StrEnum):
+    """How a ticket was resolved; solving asks for it."""
+
+    ANSWER = "answer"
+    ARTICLE = "article"
+    BUG = "bug"
+    EDUCATION = "education"
+    NO_REPLY = "no_reply"
+    DUPLICATE = "duplicate"
+
+
 class Channel(StrEnum):
     """How a ticket arrived."""
 
@@ -39,6 +59,7 @@ class Channel(StrEnum):
     HELP = "help"
     API = "api"
     STAFF = "staff"
+    MAIL = "mail"
 
 
 class MessageKind(StrEnum):
@@ -60,6 +81,12 @@ class Ticket(Base):
     :ivar version: counts changes of state, assignee, priority and subject, for conflict checks.
     :ivar help_session_id: the help session whose trail it carries.
     :ivar customer_seen_at: when the customer last read the thread.
+    :ivar category_id: what it is about, in the categories of the knowledge base.
+    :ivar team_id: the team it is with, if not everybody's.
+    :ivar disposition: why it is out of its normal life; None for almost all.
+    :ivar merged_into_id: the ticket that goes on in its place.
+    :ivar follow_up_of_id: the closed ticket it continues.
+    :ivar snoozed_until: when it comes back into the lists; None while it is in them.
     """
 
     __tablename__ = "tickets"
@@ -87,6 +114,15 @@ class Ticket(Base):
     locale: Mapped[str] = mapped_column(default="")
     context: Mapped[dict[str, Any]] = mapped_column(default=dict)
     help_session_id: Mapped[int | None]
+    category_id: Mapped[int | None] = mapped_column(
+        ForeignKey("categories.id", ondelete="SET NULL")
+    )
+    team_id: Mapped[int | None] = mapped_column(ForeignKey("teams.id", ondelete="SET NULL"))
+    disposition: Mapped[str | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    follow_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    resolution: Mapped[str | None]
+    snoozed_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
     last_customer_message_at: Mapped[datetime | None]

@@ -15,7 +15,7 @@ from app.customers.services.sessions import open_customer_session
 from app.db import Base, db
 from app.errors import Conflict
 from app.events.actor import SYSTEM, customer_actor
-from app.events.catalogue import AccountChanged, CustomerIdentified
+from app.events.catalogue.people import AccountChanged, CustomerIdentified
 from app.events.services import record
 
 

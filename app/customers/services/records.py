@@ -11,7 +11,7 @@ from app.customers.models import Account, Customer
 from app.db import db
 from app.errors import Invalid, NotFound
 from app.events.actor import Actor
-from app.events.catalogue import AccountChanged, CustomerIdentified
+from app.events.catalogue.people import AccountChanged, CustomerIdentified
 from app.events.services import record
 
 

@@ -13,7 +13,8 @@ from sqlalchemy.orm import joinedload
 from app.customers.models import Customer, PersonSession, UsedToken, Visitor
 from app.db import db
 from app.events.actor import Actor, customer_actor, visitor_actor
-from app.events.catalogue import Event, IdentityKeyChanged
+from app.events.catalogue.base import Event
+from app.events.catalogue.people import IdentityKeyChanged
 
 #: An identified customer's session: the host can vouch again at any time.
 CUSTOMER_IDLE = timedelta(hours=2)

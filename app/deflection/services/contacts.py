@@ -13,7 +13,7 @@ from app.deflection.services.inserting import insert_missing
 from app.deflection.services.refreshing import refresh_sessions
 from app.deflection.services.stitching import stitch
 from app.deflection.vocabulary import SCHEMA_VERSION, Kind
-from app.events.catalogue import TicketOpened
+from app.events.catalogue.tickets import TicketOpened
 
 #: Channels that staff use for somebody who telephoned or wrote elsewhere.
 ELSEWHERE = frozenset({"staff"})

@@ -9,7 +9,7 @@ from datetime import datetime
 from app.db import db
 from app.errors import Invalid
 from app.events.actor import Actor
-from app.events.catalogue import (
+from app.events.catalogue.knowledge import (
     ArticleCreated,
     ArticlePublished,
     ArticleRevised,

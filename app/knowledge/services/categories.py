@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from app.db import db
 from app.errors import Conflict, Invalid
 from app.events.actor import Actor
-from app.events.catalogue import CategoryChanged, CategoryCreated
+from app.events.catalogue.knowledge import CategoryChanged, CategoryCreated
 from app.events.services import record
 from app.knowledge.models import Article, Category
 from app.knowledge.queries import category_by_path, category_nodes

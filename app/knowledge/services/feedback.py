@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.db import db
 from app.errors import NotFound
 from app.events.actor import Actor
-from app.events.catalogue import ArticleFeedbackGiven
+from app.events.catalogue.knowledge import ArticleFeedbackGiven
 from app.events.services import record
 from app.knowledge.models import Article, ArticleFeedback, ArticleState, Revision
 from app.texts import Sentence

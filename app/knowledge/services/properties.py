@@ -11,7 +11,7 @@ from sqlalchemy import delete
 from app.db import db
 from app.errors import Invalid
 from app.events.actor import Actor
-from app.events.catalogue import ArticleChanged
+from app.events.catalogue.knowledge import ArticleChanged
 from app.events.services import record
 from app.knowledge.models import Article, ArticleSlug, Category
 from app.knowledge.queries import taken_slugs

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.errors import Invalid
 from app.events.actor import Actor
-from app.events.catalogue import ArticlePublished, ArticleStateChanged
+from app.events.catalogue.knowledge import ArticlePublished, ArticleStateChanged
 from app.events.services import record
 from app.knowledge.models import Article, ArticleState
 from app.knowledge.services.changes import lock, touch

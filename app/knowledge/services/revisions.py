@@ -7,7 +7,7 @@ from datetime import datetime
 from app.db import db
 from app.errors import Invalid
 from app.events.actor import Actor
-from app.events.catalogue import ArticleRevised
+from app.events.catalogue.knowledge import ArticleRevised
 from app.events.services import record
 from app.files.services import attach_to_article
 from app.knowledge.errors import ArticleConflict, TextVersion

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.db import db
 from app.errors import Conflict, Invalid
 from app.events.actor import Actor, staff_actor
-from app.events.catalogue import StaffChanged, StaffCreated, StaffPasswordChanged
+from app.events.catalogue.people import StaffChanged, StaffCreated, StaffPasswordChanged
 from app.events.services import record
 from app.staff.models import Role, Staff
 from app.staff.queries import normal_email, staff_by_email

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from app.db import db
 from app.errors import Invalid
 from app.events.actor import SYSTEM, staff_actor
-from app.events.catalogue import StaffInvited
+from app.events.catalogue.people import StaffInvited
 from app.events.services import record
 from app.staff.models import Invite, Role, Staff
 from app.staff.queries import invite_by_token, normal_email, staff_by_email

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.db import db
 from app.events.actor import staff_actor
-from app.events.catalogue import StaffSignedIn
+from app.events.catalogue.people import StaffSignedIn
 from app.events.services import record
 from app.limits.services import forget_hits, hit, limit_key
 from app.staff.models import Staff

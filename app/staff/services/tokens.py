@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.db import db
 from app.errors import Invalid, NotFound
 from app.events.actor import Actor
-from app.events.catalogue import ApiTokenChanged
+from app.events.catalogue.people import ApiTokenChanged
 from app.events.services import record
 from app.staff.models import ApiToken
 from app.staff.tokens import hash_token, new_token

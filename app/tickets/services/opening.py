@@ -12,7 +12,7 @@ from app.customers.models import Customer
 from app.db import db
 from app.errors import Invalid, NotFound
 from app.events.actor import Actor, ActorKind
-from app.events.catalogue import MessageAdded, TicketOpened
+from app.events.catalogue.tickets import MessageAdded, TicketOpened
 from app.events.services import record
 from app.tickets.models import Channel, MessageKind, Priority, Ticket, TicketState
 from app.tickets.services.mails import confirm_ticket

@@ -7,7 +7,8 @@ from datetime import datetime
 from app.db import db
 from app.errors import Invalid, NotFound
 from app.events.actor import Actor
-from app.events.catalogue import Event, TicketAssigned, TicketPriorityChanged, TicketStateChanged
+from app.events.catalogue.base import Event
+from app.events.catalogue.tickets import TicketAssigned, TicketPriorityChanged, TicketStateChanged
 from app.events.services import record
 from app.staff.models import Staff
 from app.tickets.errors import MoveRefused, TicketChanged

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.db import db
 from app.events.actor import Actor, ActorKind, staff_actor
-from app.events.catalogue import MessageAdded, NoteAdded
+from app.events.catalogue.tickets import MessageAdded, NoteAdded
 from app.events.services import record
 from app.staff.models import Staff
 from app.tickets.errors import MoveRefused, TicketChanged, TicketClosed
