@@ -12,6 +12,7 @@ import secrets
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -19,7 +20,6 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
-from werkzeug.wsgi import ClosingIterator
 
 from app.clock import utc_now
 from app.db import unit_of_work
@@ -50,8 +50,47 @@ def browser_path() -> str | None:
     return named or next((path for path in found if path), None)
 
 
+class Traffic:
+    """Counts the requests that are being answered, so that no test starts amid another's."""
+
+    QUIET_SECONDS = 0.05
+
+    def __init__(self) -> None:
+        self.changed = threading.Condition()
+        self.running = 0
+
+    @contextmanager
+    def request(self) -> Iterator[None]:
+        self._count(1)
+        try:
+            yield
+        finally:
+            self._count(-1)
+
+    def _count(self, step: int) -> None:
+        with self.changed:
+            self.running += step
+            self.changed.notify_all()
+
+    def wait_until_quiet(self) -> None:
+        """Return once nothing has been asked for a moment: a closed page reports a last time."""
+        with self.changed:
+            while True:
+                assert self.changed.wait_for(lambda: self.running == 0, timeout=60)
+                if not self.changed.wait(self.QUIET_SECONDS):
+                    return
+
+
 class Quiet(WSGIRequestHandler):
-    """Serve without writing a line per request."""
+    """Serve without writing a line per request, and count those of this process."""
+
+    traffic = Traffic()
+
+    def run_wsgi(self):
+        # Here and not around the application: when a browser drops its connection this server
+        # never closes the response.
+        with self.traffic.request():
+            super().run_wsgi()
 
     def log(self, type, message, *args):  # noqa: A002
         pass
@@ -77,43 +116,10 @@ def hasty_people(monkeypatch):
     monkeypatch.setattr(signing, "FORM_SECONDS", (0, 3600))
 
 
-class Traffic:
-    """Counts the requests that are being answered, so that no test starts amid another's."""
-
-    QUIET_SECONDS = 0.05
-
-    def __init__(self, application) -> None:
-        self.application = application
-        self.changed = threading.Condition()
-        self.running = 0
-
-    def __call__(self, environ, start_response):
-        self._count(1)
-        return ClosingIterator(self.application(environ, start_response), lambda: self._count(-1))
-
-    def _count(self, step: int) -> None:
-        with self.changed:
-            self.running += step
-            self.changed.notify_all()
-
-    def wait_until_quiet(self) -> None:
-        """Return once nothing has been asked for a moment: a closed page reports a last time."""
-        with self.changed:
-            while True:
-                self.changed.wait_for(lambda: self.running == 0, timeout=10)
-                if not self.changed.wait(self.QUIET_SECONDS):
-                    return
-
-
 @pytest.fixture(scope="session")
-def _traffic(_application) -> Traffic:
-    return Traffic(_application)
-
-
-@pytest.fixture(scope="session")
-def foreword(_traffic) -> Iterator[Server]:
+def foreword(_application) -> Iterator[Server]:
     """Foreword itself."""
-    server, running = serve(_traffic, "127.0.0.1", "localhost")
+    server, running = serve(_application, "127.0.0.1", "localhost")
     yield server
     running.shutdown()
 
@@ -284,7 +290,7 @@ def _browsers(_playwright) -> Iterator[dict[str, Browser]]:
 
 
 @pytest.fixture
-def new_context(_playwright, _browsers, _traffic):
+def new_context(_playwright, _browsers):
     """Return a maker of browser contexts: ``new_context("partitioned", locale="de-DE")``."""
     opened: list[BrowserContext] = []
 
@@ -301,7 +307,7 @@ def new_context(_playwright, _browsers, _traffic):
     yield make
     for context in opened:
         context.close()
-    _traffic.wait_until_quiet()
+    Quiet.traffic.wait_until_quiet()
 
 
 @pytest.fixture
