@@ -1,9 +1,8 @@
-"""Forms of the inbox, and the filter that its address holds."""
+"""Forms of the inbox."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,7 +21,6 @@ from wtforms import (
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from app.tickets.models import Priority, TicketState
-from app.tickets.queries.inbox import SORTS, STATE_FILTERS, Cursor, InboxFilter
 from app.tickets.services.texts import BODY_MAX, EMAIL_MAX, NAME_MAX, SUBJECT_MAX
 
 STATE_LABELS = {
@@ -44,62 +42,6 @@ PRIORITY_LABELS = {
     Priority.HIGH: _l("High"),
     Priority.URGENT: _l("Urgent"),
 }
-TEXT_FILTER_MAX = 100
-
-
-def inbox_filter(args: Mapping[str, str], *, staff_id: int) -> InboxFilter:
-    """Read the filter out of an address; what makes no sense counts as not given.
-
-    :param staff_id: whom ``assignee=me`` means.
-    """
-    state, sort = args.get("state", "unsolved"), args.get("sort", "recent")
-    return InboxFilter(
-        state=state if state in STATE_FILTERS else "unsolved",
-        assignee=_assignee(args.get("assignee", "anyone"), staff_id),
-        site_id=_number(args.get("site", "")),
-        text=" ".join(args.get("q", "").replace("\x00", "").split())[:TEXT_FILTER_MAX],
-        sort=sort if sort in SORTS else "recent",
-        after=_cursor(args.get("after", "")),
-    )
-
-
-def filter_args(wanted: InboxFilter, *, staff_id: int) -> dict[str, str]:
-    """Return what an address holds for a filter; defaults are left out, and so is the place."""
-    assignee = "me" if wanted.assignee == staff_id else str(wanted.assignee)
-    values = {
-        "state": wanted.state,
-        "assignee": assignee,
-        "site": "" if wanted.site_id is None else str(wanted.site_id),
-        "q": wanted.text,
-        "sort": wanted.sort,
-    }
-    defaults = {"state": "unsolved", "assignee": "anyone", "site": "", "q": "", "sort": "recent"}
-    return {name: value for name, value in values.items() if value != defaults[name]}
-
-
-def cursor_text(cursor: Cursor) -> str:
-    """Return a place in the list as an address holds it."""
-    return f"{cursor[0].astimezone(UTC):%Y%m%dT%H%M%S.%f}-{cursor[1]}"
-
-
-def _cursor(text: str) -> Cursor | None:
-    at, _, key = text.partition("-")
-    try:
-        return datetime.strptime(at, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC), int(key)
-    except ValueError:
-        return None
-
-
-def _assignee(value: str, staff_id: int) -> str | int:
-    if value == "me":
-        return staff_id
-    if value in ("anyone", "nobody"):
-        return value
-    return _number(value) or "anyone"
-
-
-def _number(value: str) -> int | None:
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
 
 
 def _choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:

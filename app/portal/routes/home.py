@@ -10,7 +10,8 @@ from app.knowledge.models import Audience
 from app.knowledge.services.finding import find_articles
 from app.portal.navigation import places, portal_frame
 from app.staff.access import current_staff, signed_in
-from app.tickets.queries.inbox import InboxFilter, inbox_page
+from app.tickets.queries.filters import InboxFilter, Viewer
+from app.tickets.queries.inbox import inbox_page
 from app.web.htmx import is_fragment_request
 from app.web.responses import page, see_other
 
@@ -40,7 +41,8 @@ def palette() -> Response:
     template = "portal/_palette.html" if is_fragment_request() else "portal/palette.html"
     if not text:
         return page(template, text=text, places=wanted, tickets=[], articles=[], customers=[])
-    tickets = inbox_page(InboxFilter(state="any", text=text), viewer_id=current_staff().id)
+    viewer = Viewer(current_staff().id, utc_now())
+    tickets = inbox_page(InboxFilter(state="any", text=text), viewer=viewer)
     articles = find_articles(
         text, audiences=frozenset(Audience), limit=PALETTE_ARTICLES, as_you_type=True
     )

@@ -6,50 +6,42 @@ from typing import Any
 
 from flask import request
 
+from app.clock import utc_now
 from app.deflection.queries.trails import trail_of_ticket
 from app.knowledge.markdown import render_message, render_plain_text
 from app.notifications.queries import undelivered_mails
 from app.staff.access import current_staff
-from app.tickets.forms import (
-    FILTER_LABELS,
-    PRIORITY_LABELS,
-    STATE_LABELS,
-    ComposerForm,
-    cursor_text,
-    filter_args,
-    inbox_filter,
-)
+from app.tickets.forms import FILTER_LABELS, PRIORITY_LABELS, STATE_LABELS, ComposerForm
 from app.tickets.models import Ticket, TicketState
-from app.tickets.queries.inbox import (
-    assignable_staff,
-    inbox_counts,
-    inbox_page,
-    sites_with_names,
-)
+from app.tickets.queries.addresses import USUAL_COLUMNS, filter_args, read_filter
+from app.tickets.queries.counts import inbox_counts
+from app.tickets.queries.filters import InboxFilter, Viewer
+from app.tickets.queries.inbox import assignable_staff, inbox_page, sites_with_names
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
 from app.tickets.states import STAFF_MOVES
 from app.web.settings import current_settings
 
 
+def wanted_filter() -> InboxFilter:
+    """Return the filter in the address; several values of one name count as one list."""
+    return read_filter({name: ",".join(request.args.getlist(name)) for name in request.args})
+
+
 def address_query() -> dict[str, str]:
     """Return the filter of the list as addresses hold it, to keep it on the way."""
-    me = current_staff().id
-    return filter_args(inbox_filter(request.args, staff_id=me), staff_id=me)
+    return filter_args(wanted_filter())
 
 
 def list_context() -> dict[str, Any]:
     """Return what the list of tickets needs, for the filter in the address."""
-    me = current_staff().id
-    wanted = inbox_filter(request.args, staff_id=me)
-    tickets = inbox_page(wanted, viewer_id=me)
-    query = filter_args(wanted, staff_id=me)
+    viewer = Viewer(current_staff().id, utc_now())
+    wanted = wanted_filter()
     return {
-        "tickets": tickets,
+        "tickets": inbox_page(wanted, viewer=viewer),
         "wanted": wanted,
-        "query": query,
-        "place": request.args.get("after", "") if wanted.after else "",
-        "next_place": cursor_text(tickets.next_cursor) if tickets.next_cursor else "",
-        "counts": inbox_counts(viewer_id=me),
+        "query": filter_args(wanted),
+        "columns": wanted.columns or USUAL_COLUMNS,
+        "counts": inbox_counts(viewer_id=viewer.id),
     }
 
 
