@@ -18,6 +18,7 @@ from tests.browser.widget import (
     tickets,
     write,
 )
+from tests.factories.running import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -326,8 +327,10 @@ def test_phone_shows_the_panel_on_the_whole_screen(host, new_context):
     ).new_page()
     page.goto(f"{host.url}/calendar/week")
     panel = open_panel(page)
-    box = page.locator("foreword-widget iframe").bounding_box()
-    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 390, 844)
+    whole = {"x": 0, "y": 0, "width": 390, "height": 844}
+    frame = page.locator("foreword-widget iframe")
+    # It slides in.
+    wait_until(lambda: frame.bounding_box() == whole, lambda: str(frame.bounding_box()))
     panel.get_by_role("button", name="Write to us").click()
     size = panel.get_by_label("What happened").evaluate("box => getComputedStyle(box).fontSize")
     assert size == "16px"  # smaller, and a phone zooms in on focus

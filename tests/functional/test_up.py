@@ -15,7 +15,8 @@ from tests.factories.running import ROOT, wait_until
 def test_it_serves_from_nothing_ends_completely_and_keeps_its_data(start, data_dir):
     first = start()
     first.ready()
-    assert "Create the first administrator" in first.said()
+    # It is said once the server answers, so perhaps just after.
+    wait_until(lambda: "Create the first administrator" in first.said(), first.said)
     create = subprocess.run(
         [sys.executable, "-m", "flask", "--app", "wsgi", "users", "create", "a@x.example",
          "--name", "A"],
