@@ -1,5 +1,6 @@
 """Imports every table, so that mappers and migrations know them all."""
 
+from app.care import models as care
 from app.customers import models as customers
 from app.deflection import models as deflection
 from app.events import models as events
@@ -14,6 +15,7 @@ from app.staff import models as staff
 from app.tickets import models as tickets
 
 __all__ = [
+    "care",
     "customers",
     "deflection",
     "events",

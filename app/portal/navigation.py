@@ -34,6 +34,7 @@ class Place:
 PLACES = (
     Place(_l("Inbox"), "tickets.inbox", "inbox", ("tickets",)),
     Place(_l("Articles"), "knowledge.index", "book-open", ("knowledge",)),
+    Place(_l("To mend"), "tickets.flags", "flag", ("tickets.flags", "tickets.settle")),
     Place(_l("Deflection"), "deflection.index", "chart-column", ("deflection",)),
     Place(_l("Customers"), "customers.index", "users", ("customers",)),
     Place(_l("Mail"), "notifications.outbox", "mail", ("notifications",)),
@@ -68,13 +69,15 @@ def portal_frame() -> dict[str, Any]:
 
 def _nav() -> list[dict[str, Any]]:
     endpoint = request.endpoint or ""
-    here = (endpoint, endpoint.partition(".")[0])
+    # A page that a place names itself is not also a page of its blueprint's place.
+    named = any(endpoint in each.blueprints for each in PLACES)
+    here = endpoint if named else endpoint.partition(".")[0]
     return [
         {
             "label": each.label,
             "url": url_for(each.endpoint),
             "icon": each.icon,
-            "current": any(name in each.blueprints for name in here),
+            "current": here in each.blueprints,
         }
         for each in places()
     ]

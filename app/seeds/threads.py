@@ -38,9 +38,9 @@ class Step:
     :ivar at: when.
     :ivar who: key of a member of staff, ``customer``, or empty for what time does.
     :ivar verb: ``reply``, ``open``, ``hold``, ``solved`` (all answers), ``note``, ``take``,
-        ``give``, ``priority``, ``writes``, ``settles`` or ``closes``.
+        ``give``, ``priority``, ``flag``, ``writes``, ``settles`` or ``closes``.
     :ivar text: the words, if there are any.
-    :ivar what: to whom it is given, or the new priority.
+    :ivar what: to whom it is given, the new priority, or the kind or gap of a flag.
     """
 
     at: datetime

@@ -42,6 +42,8 @@ PORTAL = [
     "/portal/palette?q=card",
     "/portal/tickets/{ticket}",
     "/portal/tickets/new",
+    "/portal/tickets/{ticket}/flags/new",
+    "/portal/flags",
     "/portal/articles",
     "/portal/articles/new",
     "/portal/articles/{article}",

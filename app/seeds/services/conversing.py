@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from app.care.models import FlagKind
+from app.care.services import raise_flag
 from app.deflection.models import HelpSession
 from app.events.actor import SYSTEM, Actor, ActorKind, customer_actor, staff_actor, visitor_actor
 from app.seeds.services.helping import HelpDesk
@@ -99,6 +101,11 @@ class Conversations:
             assign_ticket(ticket, assignee_id=receiver.id, actor=actor, now=step.at)
         elif step.verb == "priority":
             change_priority(ticket, priority=step.what, actor=actor, now=step.at)
+        elif step.verb == "flag":
+            kind = step.what if step.what in set(FlagKind) else FlagKind.DOCS_FIX
+            raise_flag(
+                ticket.id, kind=kind, gap=step.what, note=step.text, actor=actor, now=step.at
+            )
         else:
             change_state(ticket, state=TicketState.SOLVED, actor=actor, now=step.at)
 

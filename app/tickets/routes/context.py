@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import request
 
+from app.care.forms import KIND_LABELS
+from app.care.queries import flags_of_ticket
 from app.clock import utc_now
 from app.deflection.queries.trails import trail_of_ticket
 from app.knowledge.markdown import render_message, render_plain_text
@@ -103,7 +105,13 @@ def composer_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[s
 def side_context(ticket: Ticket) -> dict[str, Any]:
     """Return what stands beside the conversation."""
     trail = trail_of_ticket(ticket.id)
-    return {"ticket": ticket, "trail": trail, "earlier": earlier_tickets(ticket)}
+    return {
+        "ticket": ticket,
+        "trail": trail,
+        "earlier": earlier_tickets(ticket),
+        "flags": flags_of_ticket(ticket.id),
+        "flag_labels": KIND_LABELS,
+    }
 
 
 def ticket_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[str, Any]:

@@ -27,7 +27,7 @@ READABLE = {
     if article.state == "published" and article.audience != "staff"
 }
 ANSWERS = {"reply", "open", "hold", "solved"}
-VERBS = ANSWERS | {"note", "take", "give", "priority", "writes", "settles", "closes"}
+VERBS = ANSWERS | {"note", "flag", "take", "give", "priority", "writes", "settles", "closes"}
 
 
 @cache
@@ -58,7 +58,7 @@ def test_a_thread_names_only_what_exists(thread: Thread) -> None:
         assert step.verb in VERBS
         assert step.who in CAST.staff or step.who in ("customer", "")
         assert (step.who == "customer") == (step.verb == "writes")
-        assert bool(step.text) == (step.verb in ANSWERS | {"note", "writes"})
+        assert bool(step.text) == (step.verb in ANSWERS | {"note", "flag", "writes"})
         if step.verb == "priority":
             assert step.what in set(Priority)
         if step.verb == "give":

@@ -1,0 +1,33 @@
+"""What staff note about a ticket beside the conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from app.events.catalogue.base import Event
+
+
+@dataclass(frozen=True)
+class TicketFlagged(Event):
+    """A ticket showed something to mend in the documentation or the product.
+
+    :ivar flag_kind: docs_fix, bug or feature_request.
+    :ivar gap: missing, wrong or not_findable, for documentation.
+    """
+
+    kind: ClassVar[str] = "ticket:flagged"
+    ticket_id: int
+    flag_id: int
+    flag_kind: str
+    gap: str | None
+    article_id: int | None
+
+
+@dataclass(frozen=True)
+class TicketFlagSettled(Event):
+    """What a flag asked for was done, or was decided against."""
+
+    kind: ClassVar[str] = "ticket:flag_settled"
+    ticket_id: int
+    flag_id: int
