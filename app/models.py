@@ -12,12 +12,14 @@ from app.notifications import models as notifications
 from app.search import models as search
 from app.sites import models as sites
 from app.staff import models as staff
+from app.tickets import desk
 from app.tickets import models as tickets
 
 __all__ = [
     "care",
     "customers",
     "deflection",
+    "desk",
     "events",
     "files",
     "jobs",

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     EmailField,
     HiddenField,
     IntegerField,
@@ -22,6 +23,7 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optio
 
 from app.tickets.models import Priority, TicketState
 from app.tickets.services.texts import BODY_MAX, EMAIL_MAX, NAME_MAX, SUBJECT_MAX
+from app.tickets.services.views import VIEW_NAME_MAX
 
 STATE_LABELS = {
     TicketState.NEW: _l("New"),
@@ -70,6 +72,16 @@ class AssigneeForm(VersionedForm):
     """Another assignee; empty is nobody. The service knows who there is."""
 
     assignee = IntegerField(_l("Assignee"), [Optional()])
+
+
+class ViewForm(FlaskForm):
+    """A view: its name, and what the address of the list holds in it."""
+
+    name = StringField(
+        _l("Name"), [DataRequired(_l("Please give it a name.")), Length(max=VIEW_NAME_MAX)]
+    )
+    shared = BooleanField(_l("Everybody sees it"))
+    query = HiddenField()
 
 
 class ComposerForm(FlaskForm):

@@ -46,3 +46,9 @@ def push_address(response: Response, location: str) -> Response:
     """Show another address of ours in the browser's bar and history."""
     response.headers["HX-Push-Url"] = location
     return response
+
+
+def replace_address(response: Response, location: str) -> Response:
+    """Show another address of ours in the browser's bar, without a step in its history."""
+    response.headers["HX-Replace-Url"] = location
+    return response

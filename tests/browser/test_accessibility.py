@@ -39,6 +39,7 @@ PUBLIC = [
 
 PORTAL = [
     "/portal/inbox",
+    "/portal/inbox/views?priority=urgent",
     "/portal/palette?q=card",
     "/portal/tickets/{ticket}",
     "/portal/tickets/new",

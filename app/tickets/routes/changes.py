@@ -14,7 +14,7 @@ from app.tickets.errors import TicketChanged
 from app.tickets.forms import AssigneeForm, PriorityForm, StateForm, VersionedForm
 from app.tickets.models import Ticket
 from app.tickets.queries.visibility import ticket_visible_to
-from app.tickets.routes.context import address_query, properties_context, ticket_context
+from app.tickets.routes.context import properties_context, ticket_context, wanted_query
 from app.tickets.routes.writing import CHANGED
 from app.tickets.services.properties import assign_ticket, change_priority, change_state
 from app.tickets.services.seen import mark_unread
@@ -49,7 +49,7 @@ def make_unread(number: int) -> Response:
     """Mark a ticket as not read and go back to the list."""
     staff = current_staff()
     mark_unread(ticket_visible_to(staff, number).id, staff_id=staff.id)
-    return see_other("tickets.inbox", **address_query())
+    return see_other("tickets.inbox", **wanted_query())
 
 
 def _change(number: int, form: VersionedForm) -> Response:
@@ -64,7 +64,7 @@ def _change(number: int, form: VersionedForm) -> Response:
         return _properties(ticket, status=422, problem=_first_message(error))
     if not is_fragment_request():
         flash(_("Saved."), "success")
-        return see_other("tickets.show", number=number, **address_query())
+        return see_other("tickets.show", number=number, **wanted_query())
     return trigger(_properties(ticket_visible_to(current_staff(), number)), CHANGED)
 
 

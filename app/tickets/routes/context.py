@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import request
@@ -11,15 +12,29 @@ from app.care.queries import flags_of_ticket
 from app.clock import utc_now
 from app.deflection.queries.trails import trail_of_ticket
 from app.knowledge.markdown import render_message, render_plain_text
+from app.knowledge.queries.categories import category_paths
 from app.notifications.queries import undelivered_mails
 from app.staff.access import current_staff
 from app.tickets.forms import FILTER_LABELS, PRIORITY_LABELS, STATE_LABELS, ComposerForm
+from app.tickets.labels import (
+    ARGUMENT_LABELS,
+    CHANNEL_LABELS,
+    COLUMN_LABELS,
+    ORDER_LABELS,
+    RESOLUTION_LABELS,
+    VIEW_LABELS,
+)
 from app.tickets.models import Ticket, TicketState
 from app.tickets.queries.addresses import USUAL_COLUMNS, filter_args, read_filter
-from app.tickets.queries.counts import inbox_counts
 from app.tickets.queries.filters import InboxFilter, Viewer
-from app.tickets.queries.inbox import assignable_staff, inbox_page, sites_with_names
+from app.tickets.queries.inbox import (
+    assignable_staff,
+    inbox_page,
+    sites_with_names,
+    teams_with_names,
+)
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
+from app.tickets.queries.views import views_for
 from app.tickets.states import STAFF_MOVES
 from app.web.settings import current_settings
 
@@ -29,7 +44,7 @@ def wanted_filter() -> InboxFilter:
     return read_filter({name: ",".join(request.args.getlist(name)) for name in request.args})
 
 
-def address_query() -> dict[str, str]:
+def wanted_query() -> dict[str, str]:
     """Return the filter of the list as addresses hold it, to keep it on the way."""
     return filter_args(wanted_filter())
 
@@ -43,13 +58,42 @@ def list_context() -> dict[str, Any]:
         "wanted": wanted,
         "query": filter_args(wanted),
         "columns": wanted.columns or USUAL_COLUMNS,
-        "counts": inbox_counts(viewer_id=viewer.id),
+        "column_labels": COLUMN_LABELS,
+        "channel_labels": CHANNEL_LABELS,
+        "ignored": [ARGUMENT_LABELS[name] for name in wanted.ignored],
     }
+
+
+def views_context(query: Mapping[str, str]) -> dict[str, Any]:
+    """Return the views with their numbers, and which one the address shows.
+
+    :param query: the filter as addresses hold it.
+    """
+    staff = current_staff()
+    views = views_for(staff, viewer=Viewer(staff.id, utc_now()))
+    shown = next((view for view in views if view.query == query), None)
+    return {"views": views, "view_shown": shown, "view_labels": VIEW_LABELS}
+
+
+def list_page_context() -> dict[str, Any]:
+    """Return what the page of the list needs, with nothing open."""
+    context = list_context()
+    return context | views_context(context["query"]) | filter_context() | {"ticket": None}
 
 
 def filter_context() -> dict[str, Any]:
     """Return what the filter form offers."""
-    return {"sites": sites_with_names(), "filter_labels": FILTER_LABELS}
+    return {
+        "sites": sites_with_names(),
+        "teams": teams_with_names(),
+        "categories": category_paths(),
+        "people": assignable_staff(),
+        "filter_labels": FILTER_LABELS,
+        "order_labels": ORDER_LABELS,
+        "resolution_labels": RESOLUTION_LABELS,
+        "priority_labels": PRIORITY_LABELS,
+        "me": current_staff().id,
+    }
 
 
 def properties_context(ticket: Ticket) -> dict[str, Any]:
@@ -62,7 +106,7 @@ def properties_context(ticket: Ticket) -> dict[str, Any]:
         "priority_choices": [(key.value, label) for key, label in PRIORITY_LABELS.items()],
         "assignee_choices": assignable_staff(),
         "me": current_staff().id,
-        "query": address_query(),
+        "query": wanted_query(),
         "state_labels": STATE_LABELS,
         "priority_labels": PRIORITY_LABELS,
         "moved": None,
@@ -78,7 +122,7 @@ def thread_context(ticket: Ticket) -> dict[str, Any]:
         "undelivered": undelivered_mails(ticket.id),
         "message_html": render_message,
         "plain_html": render_plain_text,
-        "query": address_query(),
+        "query": wanted_query(),
         "state_labels": STATE_LABELS,
         "priority_labels": PRIORITY_LABELS,
     }
@@ -95,7 +139,7 @@ def composer_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[s
         "preview_html": None,
         "conflict": None,
         "is_sent": False,
-        "query": address_query(),
+        "query": wanted_query(),
         "max_bytes": current_settings().max_upload_mb * 1024 * 1024,
         "state_labels": STATE_LABELS,
         "priority_labels": PRIORITY_LABELS,
@@ -117,8 +161,7 @@ def side_context(ticket: Ticket) -> dict[str, Any]:
 def ticket_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[str, Any]:
     """Return everything the three panes need with one ticket open."""
     return (
-        list_context()
-        | filter_context()
+        list_page_context()
         | properties_context(ticket)
         | side_context(ticket)
         | composer_context(ticket, form)

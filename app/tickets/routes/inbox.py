@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from app.clock import utc_now
 from app.knowledge.models import Audience
@@ -14,14 +14,16 @@ from app.tickets.blueprint import blueprint
 from app.tickets.queries.threads import thread_mark
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import (
-    filter_context,
     list_context,
+    list_page_context,
     properties_context,
     thread_context,
     ticket_context,
+    views_context,
+    wanted_query,
 )
 from app.tickets.services.seen import mark_read
-from app.web.htmx import is_fragment_request
+from app.web.htmx import is_fragment_request, replace_address
 from app.web.responses import page
 from app.web.settings import current_settings
 from app.web.transactions import after_response_write
@@ -45,19 +47,31 @@ def note_reading(ticket_id: int) -> None:
 @signed_in
 def inbox() -> Response:
     """Show the list, with nothing open."""
-    return page(_template(), ticket=None, **list_context(), **filter_context())
+    return page(_template(), **list_page_context())
 
 
 @blueprint.get("/inbox/rows")
 @signed_in
 def rows() -> Response:
-    """Answer the list's poll."""
+    """Answer the list's poll, or its filter."""
     context = list_context()
     if request.args.get("seen") == context["tickets"].fingerprint:
         return unchanged()
-    return page(
-        "tickets/rows.htmx.html", selected=request.args.get("selected", type=int), **context
-    )
+    selected = request.args.get("selected", type=int)
+    context |= views_context(context["query"])
+    response = page("tickets/rows.htmx.html", selected=selected, **context)
+    if "filtered" in request.args:
+        here = "tickets.show" if selected else "tickets.inbox"
+        replace_address(response, url_for(here, number=selected, **context["query"]))
+    return response
+
+
+@blueprint.get("/inbox/counts")
+@signed_in
+def counts() -> Response:
+    """Answer the poll of the views' numbers."""
+    query = wanted_query()
+    return page("tickets/counts.htmx.html", query=query, **views_context(query))
 
 
 @blueprint.get("/tickets/<int:number>")

@@ -20,11 +20,11 @@ from app.tickets.forms import ComposerForm
 from app.tickets.models import Ticket
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import (
-    address_query,
     composer_context,
     properties_context,
     thread_context,
     ticket_context,
+    wanted_query,
 )
 from app.tickets.routes.inbox import note_reading
 from app.tickets.services.replies import add_note, add_reply
@@ -63,7 +63,7 @@ def write(number: int) -> Response:
         return _composer(ticket, form, status=error.status)
     if not is_fragment_request():
         flash(_("Sent.") if form.kind.data == "reply" else _("Note added."), "success")
-        return see_other("tickets.show", number=number, **address_query())
+        return see_other("tickets.show", number=number, **wanted_query())
     note_reading(ticket.id)
     context = thread_context(ticket) | properties_context(ticket) | composer_context(ticket)
     return trigger(page("tickets/sent.htmx.html", **context | {"is_sent": True}), CHANGED)

@@ -1,0 +1,74 @@
+"""Words of the list: what it can be narrowed down by, its orders, columns and views."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from app.tickets.models import Channel, Resolution
+
+CHANNEL_LABELS = {
+    Channel.WIDGET: _l("Widget"),
+    Channel.HELP: _l("Help centre"),
+    Channel.API: _l("API"),
+    Channel.STAFF: _l("Staff"),
+    Channel.MAIL: _l("Mail"),
+}
+RESOLUTION_LABELS = {
+    Resolution.ANSWER: _l("Answered"),
+    Resolution.ARTICLE: _l("Answered by an article"),
+    Resolution.BUG: _l("Bug, fixed or reported"),
+    Resolution.EDUCATION: _l("Explained how it works"),
+    Resolution.NO_REPLY: _l("Customer did not come back"),
+    Resolution.DUPLICATE: _l("Asked twice"),
+}
+ORDER_LABELS = {
+    "recent": _l("Newest activity"),
+    "oldest": _l("Oldest activity"),
+    "waiting": _l("Longest without hearing from us"),
+    "priority": _l("Priority, then longest wait"),
+    "created": _l("Newest ticket"),
+}
+COLUMN_LABELS = {
+    "state": _l("State"),
+    "priority": _l("Priority"),
+    "number": _l("Number"),
+    "account": _l("Account"),
+    "site": _l("Site"),
+    "channel": _l("Channel"),
+    "category": _l("Category"),
+    "team": _l("Team"),
+    "waiting": _l("Last heard from us"),
+    "created": _l("Opened"),
+    "assignee": _l("Assignee"),
+}
+VIEW_LABELS = {
+    "mine": _l("Mine"),
+    "unassigned": _l("Unassigned"),
+    "unsolved": _l("Unsolved"),
+    "waiting": _l("Waiting for customer"),
+    "snoozed": _l("Snoozed"),
+    "all": _l("All"),
+}
+#: Names in an address as people read them, for what made no sense.
+ARGUMENT_LABELS = {
+    "state": _l("State"),
+    "sort": _l("Order"),
+    "columns": _l("Columns"),
+    "assignee": _l("Assignee"),
+    "team": _l("Team"),
+    "priority": _l("Priority"),
+    "category": _l("Category"),
+    "site": _l("Site"),
+    "channel": _l("Channel"),
+    "account": _l("Account"),
+    "customer": _l("Customer"),
+    "wrote": _l("Who wrote last"),
+    "unread": _l("Unread"),
+    "snoozed": _l("Snoozed"),
+    "resolution": _l("Resolution"),
+    "disposition": _l("Disposition"),
+    "created_from": _l("Opened from"),
+    "created_to": _l("Opened until"),
+    "updated_from": _l("Changed from"),
+    "updated_to": _l("Changed until"),
+}
