@@ -1,4 +1,4 @@
-"""Tables of how staff work through the list: their views, and what they can still take back."""
+"""Table of the views that staff keep of the list."""
 
 from __future__ import annotations
 
@@ -27,17 +27,3 @@ class SavedView(Base):
     shared: Mapped[bool] = mapped_column(default=False, index=True)
     position: Mapped[int] = mapped_column(default=0)
     query: Mapped[dict[str, Any]] = mapped_column(default=dict)
-
-
-class BulkChange(Base):
-    """A change of many tickets at once, for as long as it can be taken back.
-
-    :ivar staff_id: who made it, and alone may take it back.
-    :ivar changes: for each ticket its key, the version the change led to, and the old values.
-    """
-
-    __tablename__ = "bulk_changes"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
-    changes: Mapped[dict[str, Any]] = mapped_column(default=dict)
