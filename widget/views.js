@@ -89,6 +89,8 @@ export const visit = async (path, options) => {
   try {
     const screen = element(await fragment(path));
     if (mine !== turn) return null;
+    // The same again: a press that has begun on it must not lose its place.
+    if (options?.replace && screen.isEqualNode(current())) return current();
     push(screen, options);
     return screen;
   } catch (error) {

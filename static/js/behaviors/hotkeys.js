@@ -55,7 +55,9 @@ export default function (root) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
     if (!wanted()) return;
     const target = /** @type {Element} */ (event.target);
-    if (target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    // The focus may rest for a moment in a dialog that has just been closed.
+    const isOver = target.closest("dialog:not([open])");
+    if (!isOver && target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
     if (event.key === "?") help();
     else if (event.key === "j") walk(1);
     else if (event.key === "k") walk(-1);
