@@ -42,7 +42,7 @@ class Disposition(StrEnum):
 
 
 class Resolution(StrEnum):
-    """How a ticket was resolved; solving asks for it."""
+    """How a ticket was resolved."""
 
     ANSWER = "answer"
     ARTICLE = "article"

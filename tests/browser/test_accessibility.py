@@ -81,6 +81,7 @@ NOT_PAGES = {
     "help.request_file",
     "help.suggestions",
     "portal.index",
+    "tickets.counts",
     "tickets.rows",
     "tickets.file",
     "tickets.thread",
