@@ -7,6 +7,8 @@ import unicodedata
 from pathlib import PurePosixPath
 
 LONGEST_NAME = 120
+#: What is longer behind the last dot is no file extension but part of the name.
+LONGEST_SUFFIX = 12
 
 _SPACES = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"[\\/]")
@@ -30,9 +32,11 @@ def clean_filename(name: str | None) -> str:
     text = _SPACES.sub(" ", text).strip().lstrip(". ").rstrip(". ")
     if not text:
         return "file"
-    suffix = PurePosixPath(text).suffix[:12]
-    stem = text[: len(text) - len(suffix)] if suffix else text
-    return f"{stem[: LONGEST_NAME - len(suffix)]}{suffix}"
+    suffix = PurePosixPath(text).suffix
+    if len(suffix) > LONGEST_SUFFIX:
+        suffix = ""
+    stem = text.removesuffix(suffix)[: LONGEST_NAME - len(suffix)]
+    return f"{stem}{suffix}".rstrip(". ")
 
 
 def extension_of(name: str) -> str:

@@ -163,6 +163,9 @@ def test_articles_take_images_only(store):
         (None, "file"),
         ("x" * 300 + ".png", "x" * 116 + ".png"),
         ("naïve  name.txt", "naïve name.txt"),
+        ("0.0000000000 0", "0.0000000000 0"),
+        ("a." + "b" * 300, "a." + "b" * 118),
+        ("x" * 119 + ". y", "x" * 119),
     ],
 )
 def test_names_are_made_harmless(given, kept):
