@@ -9,6 +9,7 @@ from app.deflection.routes import blueprint as deflection
 from app.health.routes import blueprint as health
 from app.help.routes import blueprint as help_centre
 from app.knowledge.routes import blueprint as knowledge
+from app.notices.routes import blueprint as notices
 from app.notifications.routes import blueprint as mail
 from app.portal.routes import home, people
 from app.settings.routes import BLUEPRINTS as SETTINGS
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     people,
     mail,
+    notices,
     tickets,
     widget,
     demo,

@@ -11,6 +11,7 @@ from app.config import Settings
 from app.customers.services.sessions import forget_expired_sessions
 from app.files.services import collect_orphans
 from app.limits.services import prune_hits
+from app.notices.services import forget_read_notices
 from app.staff.services.sessions import prune_sessions
 
 
@@ -23,6 +24,11 @@ def clear_sessions(_payload: dict[str, Any]) -> None:
     """Forget sessions of staff, customers and visitors that have run out."""
     prune_sessions(now=utc_now())
     forget_expired_sessions(now=utc_now())
+
+
+def clear_notices(_payload: dict[str, Any]) -> None:
+    """Forget notices that were read long ago."""
+    forget_read_notices(now=utc_now())
 
 
 def clear_files(_payload: dict[str, Any]) -> None:

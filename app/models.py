@@ -8,6 +8,7 @@ from app.files import models as files
 from app.jobs import models as jobs
 from app.knowledge import models as knowledge
 from app.limits import models as limits
+from app.notices import models as notices
 from app.notifications import models as notifications
 from app.search import models as search
 from app.sites import models as sites
@@ -25,6 +26,7 @@ __all__ = [
     "jobs",
     "knowledge",
     "limits",
+    "notices",
     "notifications",
     "search",
     "sites",

@@ -13,7 +13,7 @@ from app.events.catalogue.base import Event
 from app.events.catalogue.people import IdentityKeyChanged
 from app.events.catalogue.tickets import TicketOpened
 from app.events.services import Handlers
-from app.housekeeping import clear_files, clear_limits, clear_sessions
+from app.housekeeping import clear_files, clear_limits, clear_notices, clear_sessions
 from app.jobs.services import JobHandler
 from app.jobs.worker import Indexer
 from app.knowledge.indexing import ARTICLE_SOURCE
@@ -34,6 +34,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
     "clear.limits": clear_limits,
     "clear.sessions": clear_sessions,
     "clear.files": clear_files,
+    "clear.notices": clear_notices,
 }
 
 #: Kind of job to seconds between its runs.
@@ -43,6 +44,7 @@ PERIODIC_JOBS: Mapping[str, int] = {
     "clear.limits": 3_600,
     "clear.sessions": 3_600,
     "clear.files": 6 * 3_600,
+    "clear.notices": 24 * 3_600,
 }
 
 INDEXER = Indexer(has_changes=lambda: count_waiting() > 0, index_changes=process_outbox)

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.local import LocalProxy
 
 from app.errors import SignInNeeded
+from app.notices.queries import count_unread
 from app.staff.access import current_staff
 from app.staff.permissions import Permission, may
 from app.web.settings import current_settings
@@ -22,6 +23,7 @@ class Place:
 
     :ivar blueprints: names of blueprints and endpoints whose pages count as being here.
     :ivar permission: whoever lacks it does not see the place.
+    :ivar has_bell: shows how many notices are unread.
     """
 
     label: Any
@@ -29,10 +31,12 @@ class Place:
     icon: str
     blueprints: tuple[str, ...]
     permission: Permission | None = None
+    has_bell: bool = False
 
 
 PLACES = (
     Place(_l("Inbox"), "tickets.inbox", "inbox", ("tickets",)),
+    Place(_l("Notices"), "notices.index", "bell", ("notices",), has_bell=True),
     Place(_l("Articles"), "knowledge.index", "book-open", ("knowledge",)),
     Place(_l("To mend"), "tickets.flags", "flag", ("tickets.flags", "tickets.settle")),
     Place(_l("Deflection"), "deflection.index", "chart-column", ("deflection",)),
@@ -64,6 +68,7 @@ def portal_frame() -> dict[str, Any]:
     return {
         "htmx_cdn_url": current_settings().htmx_cdn_url,
         "nav": LocalProxy(cache(_nav)),
+        "unread": LocalProxy(cache(_unread)),
     }
 
 
@@ -78,6 +83,11 @@ def _nav() -> list[dict[str, Any]]:
             "url": url_for(each.endpoint),
             "icon": each.icon,
             "current": here in each.blueprints,
+            "has_bell": each.has_bell,
         }
         for each in places()
     ]
+
+
+def _unread() -> int:
+    return count_unread(current_staff().id)

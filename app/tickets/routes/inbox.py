@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from app.clock import utc_now
 from app.knowledge.models import Audience
 from app.knowledge.services.finding import find_articles
+from app.notices.services import mark_ticket_notices_read
 from app.staff.access import current_staff, signed_in
 from app.tickets.blueprint import blueprint
 from app.tickets.queries.threads import thread_mark
@@ -39,8 +40,9 @@ def unchanged() -> Response:
 
 def note_reading(ticket_id: int) -> None:
     """Remember, once the answer is sent, that the viewer has the thread before them."""
-    viewer = current_staff().id
-    after_response_write(partial(mark_read, ticket_id, staff_id=viewer, now=utc_now()))
+    viewer, now = current_staff().id, utc_now()
+    after_response_write(partial(mark_read, ticket_id, staff_id=viewer, now=now))
+    after_response_write(partial(mark_ticket_notices_read, ticket_id, staff_id=viewer, now=now))
 
 
 @blueprint.get("/inbox")

@@ -1,0 +1,8 @@
+"""How notices of each kind are drawn."""
+
+from __future__ import annotations
+
+#: Kind of notice to the icon beside it; others get the bell.
+KIND_ICONS = {
+    "mention": "user",
+}
