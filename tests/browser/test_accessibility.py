@@ -42,6 +42,8 @@ PORTAL = [
     "/portal/inbox/views?priority=urgent",
     "/portal/palette?q=card",
     "/portal/tickets/{ticket}",
+    "/portal/tickets/{ticket}/about",
+    "/portal/inbox/filter?priority=urgent",
     "/portal/tickets/new",
     "/portal/tickets/{ticket}/flags/new",
     "/portal/flags",

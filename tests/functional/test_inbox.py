@@ -179,12 +179,45 @@ def test_a_ticket_shows_conversation_and_everything_beside_it(staff_client, staf
     assert "<em>note</em>" in text
     assert "<strong>this</strong>" in text
     assert "Ada Lind: Open" in text
-    assert "Claimed, not verified" in text
-    assert "/invoices" in text
-    assert "plan: Studio" in text
-    side = text[text.index('id="side-3"') :]
-    assert "Earlier one" in side
-    assert "Of somebody else" not in side
+    assert 'href="/portal/tickets/3/about"' in text
+    for headers in ({}, HTMX):
+        side = staff_client.get("/portal/tickets/3/about", headers=headers).text
+        assert ("<html" in side) is not bool(headers)
+        assert "Claimed, not verified" in side
+        assert "/invoices" in side
+        assert "plan: Studio" in side
+        assert "Earlier one" in side
+        assert "Of somebody else" not in side
+
+
+def test_opening_a_ticket_from_the_list_sends_the_ticket_alone(staff_client):
+    opened(subject="First")
+    opened(subject="Second", now=later(1))
+    fragment = staff_client.get("/portal/tickets/1?assignee=nobody", headers=HTMX).text
+    assert "<title>First (#1)" in fragment
+    assert 'name="selected" value="1" form="inbox-filter"' in fragment
+    assert 'id="composer-1"' in fragment
+    assert "ticket-row" not in fragment
+    # A whole page fetches the list afterwards, from where the ticket was chosen.
+    page = staff_client.get("/portal/tickets/1?assignee=nobody").text
+    assert 'hx-get="/portal/inbox/list?assignee=nobody"' in page
+    listed = staff_client.get("/portal/inbox/list?assignee=nobody&selected=1", headers=HTMX)
+    assert numbers(listed) == [2, 1]
+    assert 'id="ticket-row-1" aria-current="true"' in listed.text
+    assert 'id="ticket-row-2">' in listed.text
+
+
+def test_the_rarer_filters_load_when_they_are_opened_or_are_a_page(staff_client):
+    inbox = staff_client.get("/portal/inbox?sort=waiting&priority=high").text
+    assert 'type="hidden" name="priority" value="high"' in inbox
+    assert "Longest without hearing" not in inbox
+    for headers in ({}, HTMX):
+        response = staff_client.get(
+            "/portal/inbox/filter?sort=waiting&priority=high", headers=headers
+        )
+        assert 'name="priority" value="high" checked' in response.text
+        assert '<option value="waiting" selected>' in response.text
+        assert ("<html" in response.text) is not bool(headers)
 
 
 def test_a_ticket_that_is_not_there_is_not_found(staff_client):

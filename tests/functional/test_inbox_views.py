@@ -68,7 +68,8 @@ def test_a_filter_is_saved_under_a_name_and_shows_its_number(staff_client, staff
     assert (view.name, view.shared, view.owner_id) == ("Urgent ones", False, staff.id)
     assert view.query == {"priority": "urgent", "sort": "waiting"}
     listed = staff_client.get("/portal/inbox?sort=waiting&priority=urgent").text
-    assert numbers_beside(listed)["Urgent ones"] == "1"
+    assert numbers_beside(listed) == {}
+    assert numbers_beside(staff_client.get("/portal/inbox/counts").text)["Urgent ones"] == "1"
     assert "Save this filter" not in listed
     assert "Save this filter" in staff_client.get("/portal/inbox?priority=low").text
 
@@ -139,8 +140,8 @@ def test_me_in_a_shared_view_is_whoever_looks(staff_client, staff, elsewhere):
     with unit():
         ticket = db.session.scalar(db.select(Ticket))
         assign_ticket(ticket, assignee_id=ida.id, actor=staff_actor(ida.id), now=later(1))
-    assert numbers_beside(staff_client.get("/portal/inbox").text)["My urgent"] == "0"
-    assert numbers_beside(ida_client.get("/portal/inbox").text)["My urgent"] == "1"
+    assert numbers_beside(staff_client.get("/portal/inbox/counts").text)["My urgent"] == "0"
+    assert numbers_beside(ida_client.get("/portal/inbox/counts").text)["My urgent"] == "1"
 
 
 def test_views_are_put_in_order(staff_client, staff):

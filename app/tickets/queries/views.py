@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import or_, select
 
@@ -33,34 +33,38 @@ class View:
     :ivar key: a name in :data:`BUILT_IN`, or the number of a saved view.
     :ivar name: of a saved view; the built-in ones have their words in the pages.
     :ivar query: what its address holds, canonical.
+    :ivar count: how many tickets it holds, where they were counted.
     :ivar is_own: the viewer made it.
     """
 
     key: str
     name: str
     query: Mapping[str, str]
-    count: int
+    count: int = 0
     shared: bool = False
     is_own: bool = False
 
 
-def views_for(staff: Staff, *, viewer: Viewer) -> list[View]:
-    """Return every view of a person with its number: built-in, shared by others, their own."""
-    saved = saved_views(staff)
-    wanted = [read_filter(query) for query in BUILT_IN.values()]
-    wanted += [read_filter(view.query) for view in saved]
-    counts = count_tickets(wanted, viewer=viewer)
-    built_in = [
-        View(key, "", filter_args(each), count)
-        for key, each, count in zip(BUILT_IN, wanted, counts, strict=False)
-    ]
-    own = [
-        View(str(view.id), view.name, filter_args(each), count, view.shared, _is(view, staff))
-        for view, each, count in zip(
-            saved, wanted[len(BUILT_IN) :], counts[len(BUILT_IN) :], strict=True
+def views_for(staff: Staff) -> list[View]:
+    """Return every view of a person: built-in, shared by others, their own."""
+    built_in = [View(key, "", filter_args(read_filter(query))) for key, query in BUILT_IN.items()]
+    return built_in + [
+        View(
+            str(view.id),
+            view.name,
+            filter_args(read_filter(view.query)),
+            shared=view.shared,
+            is_own=_is(view, staff),
         )
+        for view in saved_views(staff)
     ]
-    return built_in + own
+
+
+def counted_views(staff: Staff, *, viewer: Viewer) -> list[View]:
+    """Return every view of a person with its number."""
+    views = views_for(staff)
+    counts = count_tickets([read_filter(view.query) for view in views], viewer=viewer)
+    return [replace(view, count=count) for view, count in zip(views, counts, strict=True)]
 
 
 def saved_views(staff: Staff) -> Sequence[SavedView]:

@@ -34,7 +34,7 @@ from app.tickets.queries.inbox import (
     teams_with_names,
 )
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
-from app.tickets.queries.views import views_for
+from app.tickets.queries.views import counted_views, views_for
 from app.tickets.states import STAFF_MOVES
 from app.web.settings import current_settings
 
@@ -64,26 +64,43 @@ def list_context() -> dict[str, Any]:
     }
 
 
-def views_context(query: Mapping[str, str]) -> dict[str, Any]:
-    """Return the views with their numbers, and which one the address shows.
+def views_context(query: Mapping[str, str], *, counted: bool) -> dict[str, Any]:
+    """Return the views, and which one the address shows.
 
     :param query: the filter as addresses hold it.
+    :param counted: with their numbers, which cost more than all the rest of the list.
     """
     staff = current_staff()
-    views = views_for(staff, viewer=Viewer(staff.id, utc_now()))
+    views = (
+        counted_views(staff, viewer=Viewer(staff.id, utc_now())) if counted else views_for(staff)
+    )
     shown = next((view for view in views if view.query == query), None)
-    return {"views": views, "view_shown": shown, "view_labels": VIEW_LABELS}
+    return {"views": views, "view_shown": shown, "view_labels": VIEW_LABELS, "counted": counted}
 
 
 def list_page_context() -> dict[str, Any]:
-    """Return what the page of the list needs, with nothing open."""
+    """Return what the list and its head need."""
     context = list_context()
-    return context | views_context(context["query"]) | filter_context() | {"ticket": None}
+    query = context["query"]
+    return (
+        context
+        | views_context(query, counted=False)
+        | {
+            "selected": request.args.get("selected", type=int),
+            "filter_labels": FILTER_LABELS,
+            "is_page": False,
+            "ticket": None,
+        }
+    )
 
 
 def filter_context() -> dict[str, Any]:
-    """Return what the filter form offers."""
+    """Return everything that the filter form offers."""
+    wanted = wanted_filter()
     return {
+        "wanted": wanted,
+        "query": filter_args(wanted),
+        "columns": wanted.columns or USUAL_COLUMNS,
         "sites": sites_with_names(),
         "teams": teams_with_names(),
         "categories": category_paths(),
@@ -92,7 +109,9 @@ def filter_context() -> dict[str, Any]:
         "order_labels": ORDER_LABELS,
         "resolution_labels": RESOLUTION_LABELS,
         "priority_labels": PRIORITY_LABELS,
-        "me": current_staff().id,
+        "column_labels": COLUMN_LABELS,
+        "channel_labels": CHANNEL_LABELS,
+        "is_page": True,
     }
 
 
@@ -146,24 +165,39 @@ def composer_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[s
     }
 
 
-def side_context(ticket: Ticket) -> dict[str, Any]:
-    """Return what stands beside the conversation."""
-    trail = trail_of_ticket(ticket.id)
-    return {
-        "ticket": ticket,
-        "trail": trail,
-        "earlier": earlier_tickets(ticket),
-        "flags": flags_of_ticket(ticket.id),
-        "flag_labels": KIND_LABELS,
-    }
+def about_context(ticket: Ticket) -> dict[str, Any]:
+    """Return what stands beside the conversation, below the properties; loaded after the page.
+
+    A section adds its own function to this sum and its partial to ``tickets/_about.html``.
+    """
+    return (
+        {"ticket": ticket, "query": wanted_query()}
+        | trail_context(ticket)
+        | flags_context(ticket)
+        | earlier_context(ticket)
+    )
+
+
+def trail_context(ticket: Ticket) -> dict[str, Any]:
+    """Return what the requester tried before asking."""
+    return {"trail": trail_of_ticket(ticket.id)}
+
+
+def flags_context(ticket: Ticket) -> dict[str, Any]:
+    """Return what the ticket shows should be mended."""
+    return {"flags": flags_of_ticket(ticket.id), "flag_labels": KIND_LABELS}
+
+
+def earlier_context(ticket: Ticket) -> dict[str, Any]:
+    """Return other tickets of the same requester."""
+    return {"earlier": earlier_tickets(ticket)}
 
 
 def ticket_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[str, Any]:
-    """Return everything the three panes need with one ticket open."""
+    """Return what an open ticket needs: head, conversation, composer and properties."""
     return (
-        list_page_context()
-        | properties_context(ticket)
-        | side_context(ticket)
+        properties_context(ticket)
         | composer_context(ticket, form)
         | thread_context(ticket)
+        | {"after": wanted_filter().after or None}
     )

@@ -15,6 +15,8 @@ from app.tickets.blueprint import blueprint
 from app.tickets.queries.threads import thread_mark
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import (
+    about_context,
+    filter_context,
     list_context,
     list_page_context,
     properties_context,
@@ -49,7 +51,21 @@ def note_reading(ticket_id: int) -> None:
 @signed_in
 def inbox() -> Response:
     """Show the list, with nothing open."""
-    return page(_template(), **list_page_context())
+    return page(_template("inbox"), **list_page_context())
+
+
+@blueprint.get("/inbox/list")
+@signed_in
+def list_pane() -> Response:
+    """Show the list beside a ticket that came first."""
+    return page("tickets/list.htmx.html", **list_page_context())
+
+
+@blueprint.get("/inbox/filter")
+@signed_in
+def filter_form() -> Response:
+    """Show what else the list can be narrowed down by."""
+    return page(_template("filter"), **filter_context())
 
 
 @blueprint.get("/inbox/rows")
@@ -60,7 +76,7 @@ def rows() -> Response:
     if request.args.get("seen") == context["tickets"].fingerprint:
         return unchanged()
     selected = request.args.get("selected", type=int)
-    context |= views_context(context["query"])
+    context |= views_context(context["query"], counted=True)
     response = page("tickets/rows.htmx.html", selected=selected, **context)
     if "filtered" in request.args:
         here = "tickets.show" if selected else "tickets.inbox"
@@ -73,16 +89,25 @@ def rows() -> Response:
 def counts() -> Response:
     """Answer the poll of the views' numbers."""
     query = wanted_query()
-    return page("tickets/counts.htmx.html", query=query, **views_context(query))
+    return page("tickets/counts.htmx.html", query=query, **views_context(query, counted=True))
 
 
 @blueprint.get("/tickets/<int:number>")
 @signed_in
 def show(number: int) -> Response:
-    """Show a ticket beside the list."""
+    """Show a ticket; a page loads the list beside it afterwards, a fragment leaves it as it is."""
     ticket = ticket_visible_to(current_staff(), number)
     note_reading(ticket.id)
-    return page(_template(), **ticket_context(ticket))
+    template = "tickets/ticket.htmx.html" if is_fragment_request() else "tickets/inbox.html"
+    return page(template, **ticket_context(ticket))
+
+
+@blueprint.get("/tickets/<int:number>/about")
+@signed_in
+def about(number: int) -> Response:
+    """Show what stands beside a conversation."""
+    ticket = ticket_visible_to(current_staff(), number)
+    return page(_template("about"), **about_context(ticket))
 
 
 @blueprint.get("/tickets/<int:number>/thread")
@@ -108,5 +133,5 @@ def articles() -> Response:
     return page("tickets/_articles.html", found=found, base_url=current_settings().base_url)
 
 
-def _template() -> str:
-    return "tickets/inbox.htmx.html" if is_fragment_request() else "tickets/inbox.html"
+def _template(name: str) -> str:
+    return f"tickets/{name}.htmx.html" if is_fragment_request() else f"tickets/{name}.html"
