@@ -1,0 +1,1 @@
+"""Business time: when we are open, how much open time has passed, and when it runs out."""
