@@ -1,10 +1,11 @@
-"""Table of the views that staff keep of the list."""
+"""Tables of what staff keep about the list: views of it, and tags on tickets."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -27,3 +28,31 @@ class SavedView(Base):
     shared: Mapped[bool] = mapped_column(default=False, index=True)
     position: Mapped[int] = mapped_column(default=0)
     query: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class TicketTag(Base):
+    """A word that groups tickets. Only staff see it; articles have tags of their own.
+
+    :ivar name: as :func:`app.tickets.tag_names.clean_tag` writes it.
+    :ivar used_at: when it was last put on a ticket; what is in use is offered first.
+    """
+
+    __tablename__ = "ticket_tags"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    used_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Tagging(Base):
+    """Which ticket has which tag."""
+
+    __tablename__ = "taggings"
+    __table_args__ = (Index("ix_taggings_tag", "tag_id", "ticket_id"),)
+
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True
+    )
+    tag_id: Mapped[int] = mapped_column(
+        ForeignKey("ticket_tags.id", ondelete="CASCADE"), primary_key=True
+    )

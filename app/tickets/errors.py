@@ -14,7 +14,7 @@ from app.tickets.models import Message, Ticket
 class Change:
     """A change that somebody made in the meantime.
 
-    :ivar field: state, assignee or priority.
+    :ivar field: a value of :data:`app.tickets.queries.history.FIELD_OF_KIND`.
     :ivar old: the value before, as people read it.
     :ivar new: the value after.
     :ivar who: name of the actor.

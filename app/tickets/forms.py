@@ -84,6 +84,12 @@ class ViewForm(FlaskForm):
     query = HiddenField()
 
 
+class TagNameForm(FlaskForm):
+    """Another name for a tag."""
+
+    name = StringField(_l("Name"), description=_l("The name of another tag makes them one."))
+
+
 class ComposerForm(FlaskForm):
     """An answer or a note, and what its writer had seen."""
 

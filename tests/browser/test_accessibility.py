@@ -40,6 +40,7 @@ PUBLIC = [
 PORTAL = [
     "/portal/inbox",
     "/portal/inbox/views?priority=urgent",
+    "/portal/tags",
     "/portal/palette?q=card",
     "/portal/tickets/{ticket}",
     "/portal/tickets/{ticket}/about",

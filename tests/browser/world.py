@@ -18,6 +18,7 @@ from app.tickets.models import Channel, TicketState
 from app.tickets.services.links import create_request_link
 from app.tickets.services.opening import open_ticket
 from app.tickets.services.replies import add_note, add_reply
+from app.tickets.services.tags import tag_tickets
 from tests.factories.help_sessions import SETTINGS, act, play, search, source
 
 RICH = """Everything that Markdown may hold.
@@ -148,6 +149,7 @@ def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
                 help_session_id=session.id,
                 now=now + timedelta(minutes=2),
             )
+            tag_tickets([ticket.id], add=["vip", text[:30]], actor=by, now=now)
             add_note(
                 ticket,
                 author=writer,

@@ -80,6 +80,36 @@ class TicketPriorityChanged(Event):
 
 
 @dataclass(frozen=True)
+class TicketCategoryChanged(Event):
+    """What a ticket is about was said; values are category ids."""
+
+    kind: ClassVar[str] = "ticket:category_changed"
+    ticket_id: int
+    old: int | None
+    new: int | None
+
+
+@dataclass(frozen=True)
+class TicketTeamChanged(Event):
+    """A ticket was given to a team or to everybody; values are team ids."""
+
+    kind: ClassVar[str] = "ticket:team_changed"
+    ticket_id: int
+    old: int | None
+    new: int | None
+
+
+@dataclass(frozen=True)
+class TicketSubjectChanged(Event):
+    """The subject of a ticket was put differently."""
+
+    kind: ClassVar[str] = "ticket:subject_changed"
+    ticket_id: int
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
 class TicketDispositionChanged(Event):
     """A ticket was set aside (spam, merged, duplicate, deleted) or taken back.
 

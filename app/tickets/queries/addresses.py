@@ -19,6 +19,7 @@ COLUMNS = (
     "channel",
     "category",
     "team",
+    "tags",
     "waiting",
     "created",
     "assignee",

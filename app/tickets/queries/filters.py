@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from app.customers.models import Customer
 from app.knowledge.models import Category
+from app.tickets.desk import Tagging, TicketTag
 from app.tickets.models import (
     Channel,
     Disposition,
@@ -28,6 +29,7 @@ from app.tickets.models import (
     TicketState,
 )
 from app.tickets.states import UNSOLVED
+from app.tickets.tag_names import TAG_MAX, clean_tags
 
 #: Name in the address to the states it stands for.
 STATE_FILTERS: dict[str, tuple[TicketState, ...]] = {
@@ -151,6 +153,13 @@ def _some_of(kind: type[StrEnum]) -> Callable[[str], str | None]:
     return read
 
 
+def _tags(text: str) -> str | None:
+    """Read several tags; a ticket must have them all."""
+    names = clean_tags(text.split(","))
+    known = names and all(len(name) <= TAG_MAX for name in names)
+    return ",".join(sorted(names)) if known else None
+
+
 def _day(text: str) -> str | None:
     try:
         return date.fromisoformat(text).isoformat()
@@ -180,6 +189,11 @@ def _category(value: str, _viewer: Viewer) -> Condition:
     tree = select(Category.id).where(Category.id == int(value)).cte("below", recursive=True)
     tree = tree.union(select(Category.id).where(Category.parent_id == tree.c.id))
     return Ticket.category_id.in_(select(tree.c.id))
+
+
+def _tagged(value: str, _viewer: Viewer) -> Condition:
+    having = select(Tagging.ticket_id).join(TicketTag, TicketTag.id == Tagging.tag_id)
+    return and_(*(Ticket.id.in_(having.where(TicketTag.name == tag)) for tag in value.split(",")))
 
 
 def _account(value: str, _viewer: Viewer) -> Condition:
@@ -222,6 +236,7 @@ FACETS: Mapping[str, Facet] = {
         _some_of(Priority), lambda value, _viewer: Ticket.priority.in_(value.split(","))
     ),
     "category": Facet(_number_or("none"), _category),
+    "tag": Facet(_tags, _tagged),
     "site": Facet(read_number, lambda value, _viewer: Ticket.site_id == int(value)),
     "channel": Facet(
         _some_of(Channel), lambda value, _viewer: Ticket.channel.in_(value.split(","))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from sqlalchemy import select
 
 from app.db import db
 from app.events.models import EventRecord
-from app.staff.models import Staff
+from app.knowledge.models import Category
+from app.staff.models import Staff, Team
 from app.tickets.errors import Change
 from app.tickets.models import Message, MessageKind, Ticket
 
@@ -17,6 +19,9 @@ FIELD_OF_KIND = {
     "ticket:state_changed": "state",
     "ticket:assigned": "assignee",
     "ticket:priority_changed": "priority",
+    "ticket:category_changed": "category",
+    "ticket:team_changed": "team",
+    "ticket:subject_changed": "subject",
 }
 
 
@@ -47,17 +52,20 @@ def property_changes(ticket: Ticket) -> list[Change]:
 
 
 def as_changes(events: Sequence[EventRecord]) -> list[Change]:
-    """Put names to the ids in change events; one query for all of them."""
-    names = _staff_names(
-        [event.actor_id for event in events if event.actor_kind == "staff"]
-        + [event.data[side] for event in events for side in ("old", "new")]
-    )
+    """Put names to the ids in change events; one query for each kind of id that occurs."""
+    actors = [event.actor_id for event in events if event.actor_kind == "staff"]
+    people = _names(Staff, [*actors, *_values_of("assignee", events)])
+    named = {
+        "assignee": people,
+        "category": _names(Category, _values_of("category", events)),
+        "team": _names(Team, _values_of("team", events)),
+    }
     return [
         Change(
-            field=FIELD_OF_KIND[event.kind],
-            old=_as_read(event, "old", names),
-            new=_as_read(event, "new", names),
-            who=names.get(event.actor_id or 0, "") if event.actor_kind == "staff" else "",
+            field=(field := FIELD_OF_KIND[event.kind]),
+            old=_as_read(event.data["old"], named.get(field)),
+            new=_as_read(event.data["new"], named.get(field)),
+            who=people.get(event.actor_id or 0, "") if event.actor_kind == "staff" else "",
             at=event.at,
         )
         for event in events
@@ -79,16 +87,22 @@ def messages_after(ticket_id: int, message_id: int) -> list[Message]:
     )
 
 
-def _as_read(event: EventRecord, side: str, names: dict[int, str]) -> str:
-    value = event.data[side]
-    if event.kind == "ticket:assigned":
-        return "" if value is None else names.get(value, "")
-    return str(value)
+def _values_of(field: str, events: Sequence[EventRecord]) -> list[object]:
+    changed = [event.data for event in events if FIELD_OF_KIND[event.kind] == field]
+    return [data[side] for data in changed for side in ("old", "new")]
 
 
-def _staff_names(ids: Iterable[object]) -> dict[int, str]:
+def _as_read(value: object, names: Mapping[int, str] | None) -> str:
+    if value is None:
+        return ""
+    return str(value) if names is None else names.get(cast(int, value), "")
+
+
+def _names(
+    kind: type[Staff] | type[Category] | type[Team], ids: Iterable[object]
+) -> dict[int, str]:
     wanted = {key for key in ids if isinstance(key, int)}
     if not wanted:
         return {}
-    rows = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(wanted)))
+    rows = db.session.execute(select(kind.id, kind.name).where(kind.id.in_(wanted)))
     return {row.id: row.name for row in rows}

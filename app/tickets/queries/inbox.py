@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,7 @@ from app.staff.models import Staff, Team
 from app.tickets.models import Message, MessageKind, Ticket, TicketRead, TicketState
 from app.tickets.queries.filters import InboxFilter, Viewer, conditions
 from app.tickets.queries.orders import HEARD_AT, ORDERS, directed, in_order, place_text
+from app.tickets.queries.tags import tags_of_each
 from app.tickets.states import UNSOLVED
 
 PER_PAGE = 50
@@ -40,6 +41,7 @@ class InboxRow:
     :ivar who: requester's name, else address.
     :ivar unread: the customer wrote last, and the viewer has not seen it.
     :ivar heard_at: when the customer last heard from us.
+    :ivar tags: only where they are shown.
     """
 
     id: int
@@ -61,6 +63,7 @@ class InboxRow:
     preview: str
     answered: bool
     unread: bool
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,9 @@ def inbox_page(wanted: InboxFilter, *, viewer: Viewer) -> InboxPage:
     ids = [key[-1] for key in shown]
     next_place = place_text(tuple(shown[-1])) if len(keys) > PER_PAGE else ""
     rows = {row.id: row for row in _rows(ids, viewer.id)}
+    if "tags" in wanted.columns:
+        for key, names in tags_of_each(ids).items():
+            rows[key] = replace(rows[key], tags=tuple(names))
     return InboxPage([rows[key] for key in ids if key in rows], next_place)
 
 

@@ -16,7 +16,16 @@ from app.tickets.models import Priority, Ticket, TicketState
 from app.tickets.queries.history import changes_since
 from app.tickets.states import may_move
 
-LOCKED = ("version", "state", "priority", "assignee_id", "subject", "updated_at")
+LOCKED = (
+    "version",
+    "state",
+    "priority",
+    "assignee_id",
+    "category_id",
+    "team_id",
+    "subject",
+    "updated_at",
+)
 
 
 def lock_ticket(ticket: Ticket, *, expected_version: int | None) -> None:
@@ -54,7 +63,7 @@ def assign_ticket(
             raise Invalid(fields={"assignee": ["There is nobody like that."]})
     old, ticket.assignee_id = ticket.assignee_id, assignee_id
     db.session.expire(ticket, ["assignee"])
-    _changed(ticket, TicketAssigned(ticket.id, old, assignee_id), actor=actor, now=now)
+    note_change(ticket, TicketAssigned(ticket.id, old, assignee_id), actor=actor, now=now)
     return ticket
 
 
@@ -93,7 +102,7 @@ def move_to(ticket: Ticket, state: TicketState, *, actor: Actor, now: datetime) 
         ticket.closed_at = now
     else:
         ticket.solved_at = None
-    _changed(ticket, TicketStateChanged(ticket.id, str(old), state), actor=actor, now=now)
+    note_change(ticket, TicketStateChanged(ticket.id, str(old), state), actor=actor, now=now)
 
 
 def change_priority(
@@ -115,11 +124,11 @@ def change_priority(
         return ticket
     old, ticket.priority = ticket.priority, Priority(priority)
     event = TicketPriorityChanged(ticket.id, str(old), ticket.priority)
-    _changed(ticket, event, actor=actor, now=now)
+    note_change(ticket, event, actor=actor, now=now)
     return ticket
 
 
-def _changed(ticket: Ticket, event: Event, *, actor: Actor, now: datetime) -> None:
+def note_change(ticket: Ticket, event: Event, *, actor: Actor, now: datetime) -> None:
     """Count a change and record it: one event each, so that versions and events run together."""
     ticket.version += 1
     ticket.updated_at = now

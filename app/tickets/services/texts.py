@@ -53,17 +53,30 @@ def checked_body(body: str) -> str:
     return body
 
 
+def checked_subject(subject: str) -> str:
+    """Return a subject as it is stored.
+
+    :raises Invalid: it is empty or longer than :data:`SUBJECT_MAX`.
+    """
+    subject = clean_line(subject)
+    if not subject:
+        raise Invalid(fields={"subject": [Sentence("Please say in a few words what it is about.")]})
+    if len(subject) > SUBJECT_MAX:
+        raise Invalid(fields={"subject": [too_long(SUBJECT_MAX)]})
+    return subject
+
+
 def checked_request(*, subject: str, body: str, name: str, email: str) -> tuple[str, str, str, str]:
     """Return subject, text, name and address as they are stored.
 
     :raises Invalid: naming every field that cannot be accepted.
     """
-    subject, name, email = clean_line(subject), clean_line(name), clean_line(email).lower()
+    name, email = clean_line(name), clean_line(email).lower()
     errors: dict[str, list[str]] = {}
-    if not subject:
-        errors["subject"] = [Sentence("Please say in a few words what it is about.")]
-    elif len(subject) > SUBJECT_MAX:
-        errors["subject"] = [too_long(SUBJECT_MAX)]
+    try:
+        subject = checked_subject(subject)
+    except Invalid as error:
+        errors |= error.fields
     if len(name) > NAME_MAX:
         errors["name"] = [too_long(NAME_MAX)]
     if email and not is_email(email):
