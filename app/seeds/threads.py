@@ -14,6 +14,7 @@ from app.seeds.moves import MoveList, Visit, new_key
 from app.seeds.paths import STORY, read_yaml
 from app.seeds.people import Cast
 from app.seeds.visits import DAYS
+from app.tickets.models import Resolution
 
 _STEP = re.compile(r"(?P<after>(?:\d+[dhm] ?)+) (?P<who>\w+) (?P<verb>\w+)(?::(?P<what>\w+))?")
 _SPAN = re.compile(r"(\d+)([dhm])")
@@ -40,7 +41,8 @@ class Step:
     :ivar verb: ``reply``, ``open``, ``hold``, ``solved`` (all answers), ``note``, ``take``,
         ``give``, ``priority``, ``flag``, ``writes``, ``settles`` or ``closes``.
     :ivar text: the words, if there are any.
-    :ivar what: to whom it is given, the new priority, or the kind or gap of a flag.
+    :ivar what: to whom it is given, the new priority, the kind or gap of a flag, or how it was
+        resolved.
     """
 
     at: datetime
@@ -172,21 +174,30 @@ def _trail(
 
 def _steps(entry: Mapping[str, Any], *, at: datetime, locale: str, now: datetime) -> list[Step]:
     steps: list[Step] = []
-    solver = ""
+    solver = how = ""
     for ((line, text),) in (item.items() for item in entry.get("then", [])):
         match = _STEP.fullmatch(line)
         assert match, f"{entry['key']}: cannot read {line!r}"
         at += _span(match["after"])
         words = _with_dates((text or "").strip(), at.date(), locale)
-        steps.append(Step(at, match["who"], match["verb"], words, match["what"] or ""))
+        what = match["what"] or ""
         if match["verb"] == "solved":
             solver = match["who"]
+            how = what = what or _resolution_of(steps, words)
+        steps.append(Step(at, match["who"], match["verb"], words, what))
     if solver and steps[-1].verb == "writes":
         at += _THANKS_SEEN_AFTER
-        steps.append(Step(at, solver, "settles"))
+        steps.append(Step(at, solver, "settles", what=how))
     if solver and at + CLOSES_AFTER < now:
         steps.append(Step(at + CLOSES_AFTER, "", "closes"))
     return steps
+
+
+def _resolution_of(steps: list[Step], last_words: str) -> str:
+    """Return how a thread was resolved that does not say so itself."""
+    answers = [step.text for step in steps if step.who != "customer" and step.verb != "note"]
+    linked = any("/help/articles/" in text for text in [*answers, last_words])
+    return (Resolution.ARTICLE if linked else Resolution.ANSWER).value
 
 
 def _with_dates(text: str, day: date, locale: str) -> str:

@@ -62,6 +62,26 @@ class MoveRefused(Invalid):
     user_message = "The ticket cannot go from its present state to that one."
 
 
+class NotSolved(MoveRefused):
+    """Only what is solved or closed was resolved somehow."""
+
+    code = "not_solved"
+    user_message = "This ticket is not solved."
+
+    def __init__(self) -> None:
+        super().__init__(fields={"resolution": [self.user_message]})
+
+
+class ResolutionNeeded(Invalid):
+    """A ticket is solved only by saying how."""
+
+    code = "resolution_needed"
+    user_message = "Please say how it was resolved."
+
+    def __init__(self) -> None:
+        super().__init__(fields={"resolution": [self.user_message]})
+
+
 class KeyReused(Invalid):
     """An idempotency key came with another request than the first time."""
 

@@ -62,6 +62,12 @@ class StateForm(VersionedForm):
     state = SelectField(_l("State"), choices=_choices(STATE_LABELS))
 
 
+class ResolutionForm(VersionedForm):
+    """How a ticket was resolved. The service refuses what there is not."""
+
+    resolution = StringField(_l("How was it resolved?"))
+
+
 class PriorityForm(VersionedForm):
     """Another priority."""
 
@@ -103,6 +109,7 @@ class ComposerForm(FlaskForm):
     )
     files = MultipleFileField(_l("Attach files"))
     next = StringField(validators=[Optional(), AnyOf([state.value for state in TicketState])])
+    resolution = StringField(_l("How was it resolved?"))
     version = IntegerField(validators=[Optional()])
     seen = IntegerField(validators=[Optional()])
     preview = StringField()

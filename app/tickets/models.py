@@ -78,7 +78,8 @@ class Ticket(Base):
     :ivar requester_email: as given with the ticket, lower case.
     :ivar requester_verified: the address is vouched for by a signed token, the API or staff.
     :ivar context: what the person agreed to send along: page, browser, app version, fields.
-    :ivar version: counts changes of state, assignee, priority and subject, for conflict checks.
+    :ivar version: counts changes of state, assignee, priority, resolution and subject, for
+        conflict checks.
     :ivar help_session_id: the help session whose trail it carries.
     :ivar customer_seen_at: when the customer last read the thread.
     :ivar category_id: what it is about, in the categories of the knowledge base.
@@ -86,6 +87,7 @@ class Ticket(Base):
     :ivar disposition: why it is out of its normal life; None for almost all.
     :ivar merged_into_id: the ticket that goes on in its place.
     :ivar follow_up_of_id: the closed ticket it continues.
+    :ivar resolution: how it was resolved; None unless it is solved or closed.
     :ivar snoozed_until: when it comes back into the lists; None while it is in them.
     """
 

@@ -182,7 +182,14 @@ def test_answering_reopens_and_a_wrong_link_opens_nothing(app, client, make_staf
     location = client.post("/help/ask", data=FORM).location
     with app.app_context(), unit_of_work():
         ticket = db.session.scalars(select(Ticket)).one()
-        add_reply(ticket, author=staff, body="Solved?", next_state="solved", now=utc_now())
+        add_reply(
+            ticket,
+            author=staff,
+            body="Solved?",
+            next_state="solved",
+            resolution="answer",
+            now=utc_now(),
+        )
     assert client.post(location, data={"body": ""}).status_code == 422
     answer = client.post(location, data={"body": "Not <i>yet</i>"})
     assert answer.status_code == 303

@@ -59,7 +59,9 @@ def test_the_inbox_lists_unsolved_tickets_newest_first(staff_client, staff):
     opened(subject="Second", now=later(1))
     done = opened(subject="Done", now=later(2))
     with unit():
-        change_state(done, state="solved", actor=staff_actor(staff.id), now=later(3))
+        change_state(
+            done, state="solved", resolution="answer", actor=staff_actor(staff.id), now=later(3)
+        )
     response = staff_client.get("/portal/inbox")
     assert numbers(response) == [2, 1]
     assert "Done" not in response.text
@@ -101,7 +103,7 @@ def variety(staff, make_staff):
     with unit():
         assign_ticket(mine, assignee_id=staff.id, actor=actor, now=later(10))
         assign_ticket(hers, assignee_id=ida.id, actor=actor, now=later(11))
-        change_state(done, state="solved", actor=actor, now=later(12))
+        change_state(done, state="solved", resolution="answer", actor=actor, now=later(12))
     opened(subject="100% off_code", requester_email="c@three.example", now=later(13))
     waiting = ticket_now(4)
     with unit():
@@ -327,7 +329,7 @@ def test_two_browsers_answer_and_the_second_is_shown_the_first(staff_client, mak
     seen = {name: hidden(page, name) for name in ("version", "seen")}
     post_form(other, "/portal/tickets/1/messages", data={"kind": "reply", "body": "On it"} | seen)
 
-    typed = {"kind": "reply", "body": "My long answer", "next": "solved"}
+    typed = {"kind": "reply", "body": "My long answer", "next": "solved", "resolution": "bug"}
     response = post_form(
         staff_client, "/portal/tickets/1/messages", data=typed | seen, headers=headers
     )

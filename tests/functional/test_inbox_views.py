@@ -85,7 +85,7 @@ def test_counts_are_those_of_the_viewer_and_of_every_kind_of_view(staff_client, 
         actor = staff_actor(staff.id)
         assign_ticket(mine, assignee_id=staff.id, actor=actor, now=later(9))
         assign_ticket(hers, assignee_id=ida.id, actor=actor, now=later(9))
-        change_state(done, state="solved", actor=actor, now=later(9))
+        change_state(done, state="solved", resolution="answer", actor=actor, now=later(9))
         change_state(waiting, state="waiting_customer", actor=actor, now=later(9))
         asleep.snoozed_until = later(99_999)
     saved(staff, "Solved by mail", state="solved", channel="mail")

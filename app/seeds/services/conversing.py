@@ -90,8 +90,14 @@ class Conversations:
         if step.verb in _ANSWERS:
             if ticket.assignee_id is None:
                 assign_ticket(ticket, assignee_id=person.id, actor=actor, now=step.at)
-            state = _ANSWERS[step.verb]
-            add_reply(ticket, author=person, body=step.text, now=step.at, next_state=state)
+            add_reply(
+                ticket,
+                author=person,
+                body=step.text,
+                now=step.at,
+                next_state=_ANSWERS[step.verb],
+                resolution=step.what or None,
+            )
         elif step.verb == "note":
             add_note(ticket, author=person, body=step.text, now=step.at)
         elif step.verb == "take":
@@ -107,7 +113,13 @@ class Conversations:
                 ticket.id, kind=kind, gap=step.what, note=step.text, actor=actor, now=step.at
             )
         else:
-            change_state(ticket, state=TicketState.SOLVED, actor=actor, now=step.at)
+            change_state(
+                ticket,
+                state=TicketState.SOLVED,
+                resolution=step.what,
+                actor=actor,
+                now=step.at,
+            )
 
     def _asker(self, thread: Thread, session: HelpSession | None) -> Actor:
         customer = self.desk.company.customers.get(thread.customer)

@@ -22,6 +22,7 @@ FIELD_OF_KIND = {
     "ticket:category_changed": "category",
     "ticket:team_changed": "team",
     "ticket:subject_changed": "subject",
+    "ticket:resolution_set": "resolution",
 }
 
 
@@ -69,6 +70,7 @@ def as_changes(events: Sequence[EventRecord]) -> list[Change]:
             at=event.at,
         )
         for event in events
+        if event.kind != "ticket:resolution_set" or event.data["new"]
     ]
 
 

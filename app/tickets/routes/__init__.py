@@ -3,6 +3,27 @@
 from __future__ import annotations
 
 from app.tickets.blueprint import blueprint
-from app.tickets.routes import changes, create, files, flags, inbox, tags, views, writing
+from app.tickets.routes import (
+    changes,
+    create,
+    files,
+    flags,
+    inbox,
+    solving,
+    tags,
+    views,
+    writing,
+)
 
-__all__ = ["blueprint", "changes", "create", "files", "flags", "inbox", "tags", "views", "writing"]
+__all__ = [
+    "blueprint",
+    "changes",
+    "create",
+    "files",
+    "flags",
+    "inbox",
+    "solving",
+    "tags",
+    "views",
+    "writing",
+]

@@ -10,13 +10,25 @@ from app.errors import Invalid
 from app.events.actor import staff_actor
 from app.staff.access import current_staff, signed_in
 from app.tickets.blueprint import blueprint
-from app.tickets.errors import TicketChanged
-from app.tickets.forms import AssigneeForm, PriorityForm, StateForm, VersionedForm
+from app.tickets.errors import ResolutionNeeded, TicketChanged
+from app.tickets.forms import (
+    AssigneeForm,
+    PriorityForm,
+    ResolutionForm,
+    StateForm,
+    VersionedForm,
+)
 from app.tickets.models import Ticket
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import properties_context, ticket_context, wanted_query
+from app.tickets.routes.solving import ask_on
 from app.tickets.routes.writing import CHANGED
-from app.tickets.services.properties import assign_ticket, change_priority, change_state
+from app.tickets.services.properties import (
+    assign_ticket,
+    change_priority,
+    change_resolution,
+    change_state,
+)
 from app.tickets.services.seen import mark_unread
 from app.web.htmx import is_fragment_request, trigger
 from app.web.responses import page, see_other
@@ -43,6 +55,13 @@ def update_assignee(number: int) -> Response:
     return _change(number, AssigneeForm())
 
 
+@blueprint.post("/tickets/<int:number>/resolution")
+@signed_in
+def update_resolution(number: int) -> Response:
+    """Correct how a solved ticket was resolved."""
+    return _change(number, ResolutionForm())
+
+
 @blueprint.post("/tickets/<int:number>/unread")
 @signed_in
 def make_unread(number: int) -> Response:
@@ -61,6 +80,8 @@ def _change(number: int, form: VersionedForm) -> Response:
     except TicketChanged as conflict:
         return _properties(ticket_visible_to(current_staff(), number), status=409, moved=conflict)
     except Invalid as error:
+        if isinstance(error, ResolutionNeeded) and isinstance(form, StateForm):
+            return ask_on(ticket)
         return _properties(ticket, status=422, problem=_first_message(error))
     if not is_fragment_request():
         flash(_("Saved."), "success")
@@ -74,6 +95,9 @@ def _apply(ticket: Ticket, form: VersionedForm) -> None:
     if isinstance(form, StateForm):
         state = form.state.data
         change_state(ticket, state=state, expected_version=version, actor=actor, now=now)
+    elif isinstance(form, ResolutionForm):
+        how = form.resolution.data
+        change_resolution(ticket, resolution=how, expected_version=version, actor=actor, now=now)
     elif isinstance(form, PriorityForm):
         priority = form.priority.data
         change_priority(ticket, priority=priority, expected_version=version, actor=actor, now=now)

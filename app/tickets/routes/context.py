@@ -123,11 +123,13 @@ def properties_context(ticket: Ticket) -> dict[str, Any]:
         "ticket": ticket,
         "state_choices": [(state.value, STATE_LABELS[state]) for state in moves],
         "priority_choices": [(key.value, label) for key, label in PRIORITY_LABELS.items()],
+        "resolution_choices": [(key.value, label) for key, label in RESOLUTION_LABELS.items()],
         "assignee_choices": assignable_staff(),
         "me": current_staff().id,
         "query": wanted_query(),
         "state_labels": STATE_LABELS,
         "priority_labels": PRIORITY_LABELS,
+        "resolution_labels": RESOLUTION_LABELS,
         "moved": None,
         "problem": "",
     }
@@ -144,6 +146,7 @@ def thread_context(ticket: Ticket) -> dict[str, Any]:
         "query": wanted_query(),
         "state_labels": STATE_LABELS,
         "priority_labels": PRIORITY_LABELS,
+        "resolution_labels": RESOLUTION_LABELS,
     }
 
 
@@ -162,6 +165,7 @@ def composer_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[s
         "max_bytes": current_settings().max_upload_mb * 1024 * 1024,
         "state_labels": STATE_LABELS,
         "priority_labels": PRIORITY_LABELS,
+        "resolution_labels": RESOLUTION_LABELS,
     }
 
 

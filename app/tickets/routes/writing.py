@@ -80,6 +80,7 @@ def _write(ticket: Ticket, staff: Staff, form: ComposerForm) -> None:
         body=form.body.data,
         attachment_keys=keys,
         next_state=form.next.data or None,
+        resolution=form.resolution.data,
         expected_version=form.version.data,
         seen_message_id=form.seen.data,
         now=utc_now(),

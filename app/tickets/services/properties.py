@@ -8,13 +8,18 @@ from app.db import db
 from app.errors import Invalid, NotFound
 from app.events.actor import Actor
 from app.events.catalogue.base import Event
-from app.events.catalogue.tickets import TicketAssigned, TicketPriorityChanged, TicketStateChanged
+from app.events.catalogue.tickets import (
+    TicketAssigned,
+    TicketPriorityChanged,
+    TicketResolutionSet,
+    TicketStateChanged,
+)
 from app.events.services import record
 from app.staff.models import Staff
-from app.tickets.errors import MoveRefused, TicketChanged
-from app.tickets.models import Priority, Ticket, TicketState
+from app.tickets.errors import MoveRefused, NotSolved, ResolutionNeeded, TicketChanged
+from app.tickets.models import Priority, Resolution, Ticket, TicketState
 from app.tickets.queries.history import changes_since
-from app.tickets.states import may_move
+from app.tickets.states import UNSOLVED, may_move
 
 LOCKED = (
     "version",
@@ -23,6 +28,7 @@ LOCKED = (
     "assignee_id",
     "category_id",
     "team_id",
+    "resolution",
     "subject",
     "updated_at",
 )
@@ -74,11 +80,14 @@ def change_state(
     actor: Actor,
     now: datetime,
     expected_version: int | None = None,
+    resolution: Resolution | str | None = None,
 ) -> Ticket:
     """Move a ticket to another state.
 
+    :param resolution: how it was resolved; needed to solve it, of no meaning otherwise.
     :raises TicketChanged: somebody changed it since `expected_version`.
     :raises MoveRefused: the table of moves does not allow it.
+    :raises ResolutionNeeded: it is to be solved, and nothing says how.
     """
     if state not in set(TicketState):
         raise NotFound
@@ -87,12 +96,34 @@ def change_state(
         return ticket
     if not may_move(ticket.state, state, actor_kind=actor.kind):
         raise MoveRefused(fields={"state": [MoveRefused.user_message]})
-    move_to(ticket, TicketState(state), actor=actor, now=now)
+    how = checked_resolution(resolution) if state == TicketState.SOLVED else None
+    move_to(ticket, TicketState(state), actor=actor, now=now, resolution=how)
     return ticket
 
 
-def move_to(ticket: Ticket, state: TicketState, *, actor: Actor, now: datetime) -> None:
-    """Set the state with all that goes with it; the caller has checked that it is allowed."""
+def checked_resolution(resolution: str | None) -> Resolution:
+    """Return how a ticket was resolved.
+
+    :raises ResolutionNeeded: nothing says how, or there is no such way.
+    """
+    if resolution not in set(Resolution):
+        raise ResolutionNeeded
+    return Resolution(resolution)
+
+
+def move_to(
+    ticket: Ticket,
+    state: TicketState,
+    *,
+    actor: Actor,
+    now: datetime,
+    resolution: Resolution | None = None,
+) -> None:
+    """Set the state with all that goes with it; the caller has checked that it is allowed.
+
+    :param resolution: how it was resolved, if it is solved now. Whatever is not solved or closed
+        has none.
+    """
     if state == ticket.state:
         return
     old, ticket.state = ticket.state, state
@@ -103,6 +134,40 @@ def move_to(ticket: Ticket, state: TicketState, *, actor: Actor, now: datetime) 
     else:
         ticket.solved_at = None
     note_change(ticket, TicketStateChanged(ticket.id, str(old), state), actor=actor, now=now)
+    if state is not TicketState.CLOSED:
+        _set_resolution(ticket, resolution, actor=actor, now=now)
+
+
+def change_resolution(
+    ticket: Ticket,
+    *,
+    resolution: Resolution | str | None,
+    actor: Actor,
+    now: datetime,
+    expected_version: int | None = None,
+) -> Ticket:
+    """Correct how a solved or closed ticket was resolved.
+
+    :raises TicketChanged: somebody changed it since `expected_version`.
+    :raises ResolutionNeeded: there is no such way.
+    :raises NotSolved: the ticket is not solved.
+    """
+    how = checked_resolution(resolution)
+    lock_ticket(ticket, expected_version=expected_version)
+    if ticket.state in UNSOLVED:
+        raise NotSolved
+    _set_resolution(ticket, how, actor=actor, now=now)
+    return ticket
+
+
+def _set_resolution(
+    ticket: Ticket, resolution: Resolution | None, *, actor: Actor, now: datetime
+) -> None:
+    if resolution == ticket.resolution:
+        return
+    old, ticket.resolution = ticket.resolution, resolution
+    event = TicketResolutionSet(ticket.id, str(old) if old else None, resolution)
+    note_change(ticket, event, actor=actor, now=now)
 
 
 def change_priority(

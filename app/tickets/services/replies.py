@@ -11,7 +11,7 @@ from app.events.catalogue.tickets import MessageAdded, NoteAdded
 from app.events.services import record
 from app.staff.models import Staff
 from app.tickets.errors import MoveRefused, TicketChanged, TicketClosed
-from app.tickets.models import Message, MessageKind, Ticket, TicketState
+from app.tickets.models import Message, MessageKind, Resolution, Ticket, TicketState
 from app.tickets.queries.history import changes_since, messages_after
 from app.tickets.services.mails import announce_reply
 from app.tickets.services.messages import (
@@ -21,7 +21,7 @@ from app.tickets.services.messages import (
     uploads_of,
 )
 from app.tickets.services.opening import open_ticket
-from app.tickets.services.properties import lock_ticket, move_to
+from app.tickets.services.properties import checked_resolution, lock_ticket, move_to
 from app.tickets.services.texts import SUBJECT_MAX, checked_body
 from app.tickets.states import AFTER_CUSTOMER_MESSAGE, AFTER_STAFF_REPLY, may_move
 
@@ -36,15 +36,18 @@ def add_reply(
     next_state: TicketState | str | None = None,
     expected_version: int | None = None,
     seen_message_id: int | None = None,
+    resolution: Resolution | str | None = None,
 ) -> Message:
     """Answer the customer.
 
     :param next_state: where the answer puts the ticket; None lets the table decide.
     :param expected_version: the ticket's version the writer saw.
     :param seen_message_id: the last public message the writer saw.
+    :param resolution: how it was resolved; needed if the answer solves it.
     :raises TicketChanged: properties changed or messages arrived since; nothing was written.
     :raises TicketClosed: it is closed.
     :raises MoveRefused: `next_state` cannot follow.
+    :raises ResolutionNeeded: the answer solves it, and nothing says how.
     """
     body = checked_body(body)
     lock_ticket(ticket, expected_version=None)
@@ -52,6 +55,8 @@ def add_reply(
     if ticket.state == TicketState.CLOSED:
         raise TicketClosed
     state = _state_after_reply(ticket, next_state)
+    is_solved_now = state is TicketState.SOLVED and ticket.state != state
+    how = checked_resolution(resolution) if is_solved_now else None
     actor = staff_actor(author.id)
     message = append_message(
         ticket,
@@ -62,7 +67,7 @@ def add_reply(
         now=now,
     )
     record(MessageAdded(ticket.id, message.id, message.author_kind), actor=actor, at=now)
-    move_to(ticket, state, actor=actor, now=now)
+    move_to(ticket, state, actor=actor, now=now, resolution=how)
     announce_reply(ticket, message, now=now)
     return message
 

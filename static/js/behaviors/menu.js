@@ -22,7 +22,7 @@ export default function (menu) {
     }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const target = /** @type {HTMLElement} */ (event.target);
-    if (!step || target instanceof HTMLSelectElement) return;
+    if (!step || target.matches("select, input")) return;
     event.preventDefault();
     menu.open = true;
     const all = items();

@@ -65,7 +65,9 @@ def desk(staff):
         change_priority(ticket(4), priority="urgent", actor=actor, now=later(6 * DAY))
         change_priority(ticket(1), priority="high", actor=actor, now=later(6 * DAY + 1))
         add_reply(ticket(5), author=staff, body="Answered", now=later(7 * DAY))
-        change_state(ticket(6), state="solved", actor=actor, now=later(8 * DAY))
+        change_state(
+            ticket(6), state="solved", resolution="answer", actor=actor, now=later(8 * DAY)
+        )
     change(6, resolution="article")
     for number in (4, 5, 6):
         change(number, created_at=later((number - 1) * DAY))

@@ -25,7 +25,9 @@ def in_state(state, staff):
         return ticket
     with unit():
         first = "solved" if state == "closed" else state
-        change_state(ticket, state=first, actor=staff_actor(staff.id), now=later(1))
+        change_state(
+            ticket, state=first, resolution="answer", actor=staff_actor(staff.id), now=later(1)
+        )
         if state == "closed":
             change_state(ticket, state=state, actor=SYSTEM, now=later(2))
     return ticket
@@ -54,7 +56,14 @@ def bodies(ticket):
 def test_an_answer_puts_the_ticket_where_the_table_or_its_writer_says(staff, before, chosen, after):
     ticket = in_state(before, staff)
     with unit():
-        add_reply(ticket, author=staff, body="Try again.", next_state=chosen, now=later(5))
+        add_reply(
+            ticket,
+            author=staff,
+            body="Try again.",
+            next_state=chosen,
+            resolution="answer",
+            now=later(5),
+        )
     assert db.session.get(Ticket, ticket.id).state == after
     assert (ticket.solved_at is not None) == (after == "solved")
 
@@ -195,7 +204,12 @@ def test_the_second_of_two_changes_is_refused_and_told_who_and_what(staff, make_
         )
     with pytest.raises(TicketChanged) as refused, unit():
         change_state(
-            ticket, state="solved", actor=staff_actor(staff.id), expected_version=1, now=later(3)
+            ticket,
+            state="solved",
+            resolution="answer",
+            actor=staff_actor(staff.id),
+            expected_version=1,
+            now=later(3),
         )
     assert [(c.field, c.old, c.new, c.who) for c in refused.value.changes] == [
         ("assignee", "", "Ida Berg", "Ida Berg"),
@@ -244,9 +258,9 @@ def test_staff_can_make_exactly_these_moves(staff, before, after):
     actor = staff_actor(staff.id)
     if after in MOVES[before]:
         with unit():
-            change_state(ticket, state=after, actor=actor, now=later(9))
+            change_state(ticket, state=after, resolution="bug", actor=actor, now=later(9))
         assert db.session.get(Ticket, ticket.id).state == after
     else:
         with pytest.raises(MoveRefused), unit():
-            change_state(ticket, state=after, actor=actor, now=later(9))
+            change_state(ticket, state=after, resolution="bug", actor=actor, now=later(9))
         assert db.session.get(Ticket, ticket.id).state == before
