@@ -29,6 +29,7 @@ from app.web import (
     locales,
     logs,
     security,
+    templating,
     transactions,
 )
 
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or from_env(os.environ)
     app = Flask(__name__, static_folder="../static")
+    app.jinja_environment = templating.PortalEnvironment
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_uri,
@@ -76,6 +78,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.init_app(app)
     filters.init_app(app, settings)
     locales.init_app(app)
+    templating.init_app(app)
     use_subscriptions(SUBSCRIPTIONS)
     use_job_handlers(JOB_HANDLERS)
     use_search(settings.index_dir, SEARCH_SOURCES)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton
@@ -15,6 +17,15 @@ from flask_babel import get_locale
 
 from app.clock import utc_now
 from app.config import Settings
+from app.web.locales import current_language
+
+#: In a Unicode skeleton: fields of the day, fields of the time of day.
+DATE_FIELDS = re.compile(r"[^hHkKjJCmsSAazZvVOXx]")
+TIME_FIELDS = re.compile(r"[hHkKjJCmsSAazZvVOXx]")
+#: Seconds of the units that distances are shown in, and the share from which one is used.
+#: Source: babel.dates.TIMEDELTA_UNITS and the default of format_timedelta.
+UNITS = (31_536_000, 2_592_000, 604_800, 86_400, 3_600, 60)
+THRESHOLD = 0.85
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -27,8 +38,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
         :param parts: which fields to show, as Unicode skeletons: the language orders them.
         """
-        local, locale = value.astimezone(zone), get_locale() or "en"
-        return ", ".join(format_skeleton(part, local, locale=locale) for part in parts.split())
+        local, language = value.astimezone(zone), current_language()
+        return ", ".join(_part_of_time(part, local, language) for part in parts.split())
 
     @app.template_filter("date")
     def show_date(value: datetime) -> str:
@@ -38,7 +49,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.template_filter("ago")
     def show_ago(value: datetime) -> str:
         """Write how long ago something was, in the reader's language."""
-        return babel_timedelta(value - utc_now(), add_direction=True, locale=get_locale() or "en")
+        return _ago(*_rounded(value - utc_now()), current_language())
 
     @app.template_filter("iso")
     def show_iso(value: datetime) -> str:
@@ -60,6 +71,36 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.add_template_filter(datetime.fromisoformat, "from_iso")
     app.add_template_filter(show_money, "money")
     app.add_template_filter(show_filesize, "filesize")
+
+
+def _part_of_time(skeleton: str, local: datetime, language: str) -> str:
+    """Write some fields of a time; days and times of day are few, whatever the number of times."""
+    plain = local.replace(tzinfo=None, second=0, microsecond=0)
+    if not DATE_FIELDS.search(skeleton):
+        return _written(skeleton, plain.replace(year=2000, month=1, day=1), language)
+    if not TIME_FIELDS.search(skeleton):
+        return _written(skeleton, plain.replace(hour=0, minute=0), language)
+    return format_skeleton(skeleton, local, locale=language)
+
+
+@lru_cache(maxsize=8_192)
+def _written(skeleton: str, local: datetime, language: str) -> str:
+    return format_skeleton(skeleton, local, locale=language)
+
+
+def _rounded(delta: timedelta) -> tuple[int, int]:
+    """Return a distance in the unit that Babel would show it in: seconds of the unit, how many."""
+    seconds = delta.total_seconds()
+    size = abs(seconds)
+    unit = next((unit for unit in UNITS if size / unit >= THRESHOLD), 1)
+    return unit, round(size / unit) * (1 if seconds >= 0 else -1)
+
+
+@lru_cache(maxsize=2_048)
+def _ago(unit: int, count: int, language: str) -> str:
+    return babel_timedelta(
+        timedelta(seconds=unit * count), threshold=THRESHOLD, add_direction=True, locale=language
+    )
 
 
 def show_filesize(size_bytes: int) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
 from babel.numbers import format_decimal
 from babel.support import NullTranslations
-from flask import Flask, g, request
+from flask import Flask, g, has_app_context, request
 from flask_babel import get_locale, get_translations, gettext
+from markupsafe import Markup
 
 from app.texts import Sentence
 
@@ -83,11 +84,40 @@ def translated_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def current_language() -> str:
+    """Return the language of what is being answered; looked up once, a page asks often."""
+    if not has_app_context():
+        return LOCALES[0]
+    found: str | None = g.get("language")
+    if found is None:
+        locale = get_locale()
+        found = g.language = locale.language if locale else LOCALES[0]
+    return found
+
+
 @cache
 def _catalogue(_locale: Locale | None) -> NullTranslations:
     """Return the texts of a locale, the current one; a page asks hundreds of times."""
     catalogue: NullTranslations = get_translations()
     return catalogue
+
+
+@cache
+def _translator(_language: str) -> Callable[..., Markup]:
+    """Return `_` of templates for a language, the current one."""
+    catalogue = _catalogue(get_locale())
+
+    def pattern(text: str) -> Markup:
+        return Markup(catalogue.ugettext(text))  # noqa: S704 - values put in are escaped
+
+    @lru_cache(maxsize=8_192)
+    def plain(text: str) -> Markup:
+        return pattern(text) % {}
+
+    def gettext(text: str, /, **variables: Any) -> Markup:
+        return pattern(text) % variables if variables else plain(text)
+
+    return gettext
 
 
 def init_app(app: Flask) -> None:
@@ -104,8 +134,13 @@ def init_app(app: Flask) -> None:
         npgettext=lambda context, one, many, number: texts().unpgettext(context, one, many, number),
     )
 
+    def translate(text: str, /, **variables: Any) -> Markup:
+        return _translator(current_language())(text, **variables)
+
+    # Macros see this one; pages get that of their language below, without asking for it each time.
+    app.jinja_env.globals["_"] = translate
+
     @app.context_processor
-    def language() -> dict[str, str]:
-        locale = get_locale()
-        code = locale.language if locale else LOCALES[0]
-        return {"lang": code, "direction": direction_of(code)}
+    def language() -> dict[str, Any]:
+        code = current_language()
+        return {"lang": code, "direction": direction_of(code), "_": _translator(code)}

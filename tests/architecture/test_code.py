@@ -23,8 +23,12 @@ MAY_COMMIT = {"app/db.py", "app/search/engine/writer.py"}
 #: The factory hands the environment to the settings.
 MAY_READ_ENVIRONMENT = {"app/__init__.py"}
 
-#: Turn Markdown and customers' words into cleaned HTML.
-MAY_MARK_AS_SAFE = {"app/knowledge/markdown/article.py", "app/knowledge/markdown/message.py"}
+#: Turn Markdown and customers' words into cleaned HTML, and translators' texts into templates'.
+MAY_MARK_AS_SAFE = {
+    "app/knowledge/markdown/article.py",
+    "app/knowledge/markdown/message.py",
+    "app/web/locales.py",
+}
 
 
 def test_only_the_database_module_ends_transactions():

@@ -175,7 +175,7 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
     A section adds its own function to this sum and its partial to ``tickets/_about.html``.
     """
     return (
-        {"ticket": ticket, "query": wanted_query()}
+        {"ticket": ticket, "query": wanted_query(), "channel_labels": CHANNEL_LABELS}
         | trail_context(ticket)
         | flags_context(ticket)
         | earlier_context(ticket)
