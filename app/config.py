@@ -48,7 +48,13 @@ class Settings:
     mail_url: str = setting(
         "", "smtp://user:password@host:port or smtps://…; empty keeps mail in the outbox unsent."
     )
-    mail_from: str = setting("Foreword <help@localhost>", "Sender of outgoing mail.")
+    mail_from: str = setting(
+        "Foreword <help@localhost>", "Sender of outgoing mail; each site can have its own."
+    )
+    reply_address: str = setting(
+        "",
+        "Takes answers, as reply+…@: its mailbox is read or piped in; empty offers no answering.",
+    )
     attribution_hours: int = setting(
         72, "Hours after a help session in which a ticket by the same person makes it failed."
     )
@@ -57,9 +63,6 @@ class Settings:
     )
     session_hours: int = setting(12, "Hours after which a staff sign-in ends.")
     max_upload_mb: int = setting(10, "Largest attachment, in megabytes.")
-    outbound_allow: str = setting(
-        "", "host:port pairs, by commas, that may be called although they are not public."
-    )
     metrics_token: str = setting(
         "", "Bearer token for /metrics and readiness details; empty allows loopback only."
     )

@@ -38,6 +38,13 @@ def attachments_of_article(article_id: int) -> Sequence[Attachment]:
     ).all()
 
 
+def attachments_of_message(message_id: int) -> Sequence[Attachment]:
+    """Return the files of a ticket's message, in the order of their upload."""
+    return db.session.scalars(
+        select(Attachment).where(Attachment.message_id == message_id).order_by(Attachment.id)
+    ).all()
+
+
 def attachments_by_keys(keys: Collection[str]) -> Sequence[Attachment]:
     """Return files by their public keys."""
     if not keys:

@@ -88,18 +88,21 @@ def store_upload(
     return attachment
 
 
-def attach_to_message(message_id: int, *, keys: Sequence[str], owner_key: str) -> list[Attachment]:
+def attach_to_message(
+    message_id: int, *, keys: Sequence[str], owner_key: str, most: int = MAX_FILES_PER_MESSAGE
+) -> list[Attachment]:
     """Tie waiting uploads to a message.
 
     :param keys: public keys as the form sent them; foreign, unknown and used ones are passed over.
     :param owner_key: only this person's uploads are tied.
+    :param most: files that one message may carry.
     :returns: the tied files, in the order of their upload.
-    :raises TooManyFiles: more than five.
+    :raises TooManyFiles: more than that.
     """
     wanted = list(dict.fromkeys(key for key in keys if key))
     if not wanted:
         return []
-    if len(wanted) > MAX_FILES_PER_MESSAGE:
+    if len(wanted) > most:
         raise TooManyFiles
     files = list(
         db.session.scalars(

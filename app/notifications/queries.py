@@ -1,29 +1,42 @@
-"""Reading the outbox."""
+"""Reading the outbox and the addresses that get nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
 from app.db import db
 from app.errors import NotFound
-from app.notifications.models import MailState, OutgoingMail
+from app.notifications.models import (
+    FAILED_STATES,
+    MailKind,
+    MailState,
+    OutgoingMail,
+    Suppression,
+    SuppressionReason,
+)
 from app.web.pagination import Page, paginate
 
+#: Failed mails shown with a conversation; older ones are in the outbox.
+_SHOWN_FAILURES = 5
 
-def mails_to_since(address: str, since: datetime) -> int:
-    """Return how many mails were queued to an address since a moment."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(OutgoingMail)
-            .where(OutgoingMail.to_address == address, OutgoingMail.created_at >= since)
-        )
-        or 0
+
+def mails_to_since(address: str, since: datetime, *, kind: MailKind | None = None) -> int:
+    """Return how many mails were queued to an address since a moment.
+
+    :param kind: only these; None counts all.
+    """
+    query = (
+        select(func.count())
+        .select_from(OutgoingMail)
+        .where(OutgoingMail.to_address == address, OutgoingMail.created_at >= since)
     )
+    if kind is not None:
+        query = query.where(OutgoingMail.kind == kind)
+    return db.session.scalar(query) or 0
 
 
 def outbox_page(*, states: Collection[str], number: int) -> Page[OutgoingMail]:
@@ -57,30 +70,72 @@ def mail_by_id(mail_id: int) -> OutgoingMail:
 
 
 def undelivered_mails(ticket_id: int) -> list[OutgoingMail]:
-    """Return the mails of a ticket that were refused for good, oldest first."""
-    return list(
-        db.session.scalars(
-            select(OutgoingMail)
-            .where(OutgoingMail.ticket_id == ticket_id, OutgoingMail.state == MailState.DEAD)
-            .order_by(OutgoingMail.id)
-        )
+    """Return the newest mails of a ticket that did not arrive, oldest first."""
+    newest = (
+        select(OutgoingMail)
+        .where(OutgoingMail.ticket_id == ticket_id, OutgoingMail.state.in_(FAILED_STATES))
+        .order_by(OutgoingMail.id.desc())
+        .limit(_SHOWN_FAILURES)
+    )
+    return list(reversed(db.session.scalars(newest).all()))
+
+
+def newest_undelivered(ticket_id: int) -> ScalarSelect[int | None]:
+    """Return the key of a ticket's newest mail that did not arrive, as a part of a query."""
+    return (
+        select(func.max(OutgoingMail.id))
+        .where(OutgoingMail.ticket_id == ticket_id, OutgoingMail.state.in_(FAILED_STATES))
+        .scalar_subquery()
     )
 
 
-def thread_root(session: Session, mail: OutgoingMail) -> str | None:
-    """Return the Message-ID of the first mail about the same ticket to the same address.
+def mails_in_thread(ticket_id: int, address: str) -> list[tuple[datetime, str]]:
+    """Return time and Message-ID of the mails to one address about a ticket, oldest first."""
+    rows = db.session.execute(
+        select(OutgoingMail.created_at, OutgoingMail.message_id)
+        .where(OutgoingMail.ticket_id == ticket_id, OutgoingMail.to_address == address)
+        .order_by(OutgoingMail.id)
+    )
+    return [(row.created_at, row.message_id) for row in rows]
+
+
+def suppression_of(
+    address: str, *, kind: MailKind | str, session: Session | None = None
+) -> Suppression | None:
+    """Return why an address gets no mail of a kind, or None if it does.
+
+    Who unsubscribed still gets answers to what they ask.
 
     :param session: the sender reads in a session of its own.
     """
-    if mail.ticket_id is None:
-        return None
-    return session.scalar(
-        select(OutgoingMail.message_id)
-        .where(
-            OutgoingMail.ticket_id == mail.ticket_id,
-            OutgoingMail.to_address == mail.to_address,
-            OutgoingMail.id < mail.id,
+    query = select(Suppression).where(Suppression.address == address.lower())
+    if kind == MailKind.ANSWER:
+        query = query.where(Suppression.reason != SuppressionReason.UNSUBSCRIBED)
+    return (session or db.session()).scalar(query.order_by(Suppression.id).limit(1))
+
+
+def unsubscription_of(address: str) -> Suppression | None:
+    """Return the row by which an address gets no automatic mail, if its owner asked for that."""
+    return db.session.scalar(
+        select(Suppression).where(
+            Suppression.address == address.lower(),
+            Suppression.reason == SuppressionReason.UNSUBSCRIBED,
         )
-        .order_by(OutgoingMail.id)
-        .limit(1)
     )
+
+
+def suppression_page(*, number: int) -> Page[Suppression]:
+    """Return one page of the addresses that get no mail, newest first."""
+    query = select(Suppression).order_by(Suppression.id.desc())
+    return paginate(db.session(), query, number=number, per_page=50)
+
+
+def suppression_by_id(suppression_id: int) -> Suppression:
+    """Return one of them.
+
+    :raises NotFound: there is none with that key.
+    """
+    row = db.session.get(Suppression, suppression_id)
+    if row is None:
+        raise NotFound
+    return row

@@ -6,10 +6,13 @@ The first line of a text template is the subject.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from datetime import datetime
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from babel.core import UnknownLocaleError
+from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -40,7 +43,15 @@ def _environment(locale: str) -> Environment:
     found = Translations.load(str(APP / "translations"), [locale]) if locale else NullTranslations()
     environment.install_gettext_translations(found, newstyle=True)  # type: ignore[attr-defined]
     environment.globals |= {"lang": locale or "en", "direction": direction_of(locale)}
+    environment.filters["day"] = partial(_format_day, locale=locale)
     return environment
+
+
+def _format_day(moment: datetime, *, locale: str) -> str:
+    try:
+        return format_date(moment, locale=locale.replace("-", "_") or "en")
+    except (UnknownLocaleError, ValueError):
+        return format_date(moment, locale="en")
 
 
 def render_mail(name: str, *, locale: str, **context: Any) -> MailText:

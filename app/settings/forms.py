@@ -88,6 +88,17 @@ class SiteForm(FlaskForm):
             SelectChoice("ar", "العربية"),
         ],
     )
+    mail_name = StringField(
+        _l("Mail comes from"),
+        [Length(max=80)],
+        description=_l("A name, such as “Acme Help”. Empty takes the site's."),
+    )
+    mail_address = StringField(
+        _l("Mail address"),
+        [Length(max=254)],
+        description=_l("Answers come from it, and mail to it becomes a request."),
+        render_kw={"autocapitalize": "none", "spellcheck": "false", "inputmode": "email"},
+    )
     is_active = BooleanField(
         _l("The widget is on"), description=_l("Off shows nothing on the site, with no error.")
     )

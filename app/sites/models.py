@@ -37,6 +37,8 @@ class Site(Base):
     :ivar launcher_label: text on the launcher; empty shows the icon alone.
     :ivar theme: ``auto``, ``light`` or ``dark``.
     :ivar locale: language when neither host page nor browser says one.
+    :ivar mail_name: name that its mail comes from; empty takes the installation's sender.
+    :ivar mail_address: address that its mail comes from and goes to, lower case.
     """
 
     __tablename__ = "sites"
@@ -52,6 +54,8 @@ class Site(Base):
     theme: Mapped[str] = mapped_column(default="auto")
     locale: Mapped[str] = mapped_column(default="en")
     is_active: Mapped[bool] = mapped_column(default=True)
+    mail_name: Mapped[str] = mapped_column(default="")
+    mail_address: Mapped[str] = mapped_column(default="")
     keys: Mapped[list[IdentityKey]] = relationship(back_populates="site", lazy="raise_on_sql")
 
 

@@ -28,6 +28,20 @@ def get_site(site_id: int) -> Site:
     return site
 
 
+def site_by_mail_address(address: str) -> Site | None:
+    """Return the site whose mail comes from and goes to an address, if any."""
+    if not address:
+        return None
+    return db.session.scalar(
+        select(Site).where(Site.mail_address == address.lower()).order_by(Site.id).limit(1)
+    )
+
+
+def mail_addresses() -> list[str]:
+    """Return the addresses of all sites that have one."""
+    return list(db.session.scalars(select(Site.mail_address).where(Site.mail_address != "")))
+
+
 def all_sites() -> Sequence[Site]:
     """Return every site by name."""
     return db.session.scalars(select(Site).order_by(Site.name, Site.id)).all()

@@ -23,14 +23,15 @@ from app.events.catalogue.people import IdentityKeyChanged, SiteChanged
 from app.events.services import record
 from app.sites.colors import HEX
 from app.sites.models import IdentityKey, KeyState, Site, WidgetMode
-from app.sites.queries import active_keys_of
+from app.sites.queries import active_keys_of, site_by_mail_address
+from app.sites.senders import checked_sender_address, checked_sender_name
 
 KEY_NAME = re.compile(r"[a-z0-9][a-z0-9-]{1,39}")
 
 #: Settings that :func:`change_site` accepts.
 EDITABLE = (
     "name", "mode", "allowed_origins", "color", "position", "launcher_label", "theme", "locale",
-    "is_active",
+    "is_active", "mail_name", "mail_address",
 )  # fmt: skip
 
 #: A site may sign with two keys at a time: the one in use and the one it moves to.
@@ -70,6 +71,9 @@ def change_site(site: Site, *, changes: dict[str, object], actor: Actor, now: da
     :raises Invalid: a value that cannot be accepted.
     """
     checked = {name: _checked(name, value) for name, value in changes.items() if name in EDITABLE}
+    owner = site_by_mail_address(str(checked.get("mail_address", "")))
+    if owner is not None and owner.id != site.id:
+        raise Invalid(fields={"mail_address": [f"{owner.name} has this address already."]})
     changed = [name for name, value in checked.items() if getattr(site, name) != value]
     for name in changed:
         setattr(site, name, checked[name])
@@ -97,6 +101,10 @@ def _checked(name: str, value: object) -> object:
         return str(value)
     if name == "is_active":
         return bool(value)
+    if name == "mail_name":
+        return checked_sender_name(value)
+    if name == "mail_address":
+        return checked_sender_address(value)
     return str(value).strip()
 
 

@@ -89,7 +89,6 @@ class Ticket(Base):
     :ivar follow_up_of_id: the closed ticket it continues.
     :ivar resolution: how it was resolved; None unless it is solved or closed.
     :ivar snoozed_until: when it comes back into the lists; None while it is in them.
-    :ivar woken_at: when it last came back by itself.
     """
 
     __tablename__ = "tickets"
@@ -126,7 +125,6 @@ class Ticket(Base):
     follow_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     resolution: Mapped[str | None]
     snoozed_until: Mapped[datetime | None]
-    woken_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
     last_customer_message_at: Mapped[datetime | None]
@@ -147,6 +145,7 @@ class Message(Base):
 
     :ivar author_kind: staff, customer, visitor or api.
     :ivar body: Markdown from staff, plain text from customers; both stored as typed.
+    :ivar mail: what is known of the mail it came in (`MailFacts`); None if it came otherwise.
     """
 
     __tablename__ = "messages"
@@ -160,6 +159,7 @@ class Message(Base):
     author_name: Mapped[str]
     body: Mapped[str]
     sent_at: Mapped[datetime]
+    mail: Mapped[dict[str, Any] | None]
     ticket: Mapped[Ticket] = relationship(back_populates="messages", lazy="raise_on_sql")
     attachments: Mapped[list[Attachment]] = relationship(  # type: ignore[name-defined]  # noqa: F821
         "Attachment", order_by="Attachment.id", lazy="raise_on_sql"

@@ -1,0 +1,1 @@
+"""Use cases around outgoing mail, split by noun."""
