@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Frame, Page, expect
 
+from app.notifications.tokens import Purpose, code_for
 from tests.browser.staff import employ, sign_in
 from tests.browser.world import World, build_world
 
@@ -32,6 +33,7 @@ PUBLIC = [
     "/help/ask",
     "/help/ask?subject=card",
     "/help/requests/{token}",
+    "/help/mail/{unsubscribe}",
     "/help/nowhere",
     "/portal/sign-in",
     "/portal/join/{invite}",
@@ -77,12 +79,14 @@ PORTAL = [
     "/portal/profile",
     "/portal/mail",
     "/portal/mail/1",
+    "/portal/mail/addresses",
     "/portal/styleguide",
 ]
 
 #: Answers that are no pages: fragments (looked at inside their pages), files, redirects.
 NOT_PAGES = {
     "help.opensearch",
+    "notifications.html",
     "help.request_file",
     "help.suggestions",
     "notices.bell",
@@ -123,6 +127,7 @@ def fill(path: str, world: World) -> str:
         account=world.account_id,
         token=world.request_token,
         invite=world.invite_token,
+        unsubscribe=f"1-{code_for(Purpose.UNSUBSCRIBE, 1)}",
     )
 
 

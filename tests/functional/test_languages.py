@@ -143,7 +143,7 @@ def test_whoever_asked_in_german_gets_german_mail(app, client):
     with app.app_context():
         [mail] = db.session.scalars(db.select(OutgoingMail)).all()
         assert mail.subject == "Ihre Anfrage 1 ist angekommen"
-        assert "Hier lesen Sie die Antwort und können Ihre Anfrage ergänzen:" in mail.text_body
+        assert "antworten Sie einfach auf diese E-Mail" in mail.text_body
         assert '<html lang="de" dir="ltr">' in mail.html_body
 
 

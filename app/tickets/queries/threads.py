@@ -9,6 +9,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
+from app.notifications.models import OutgoingMail
+from app.notifications.queries import newest_undelivered, undelivered_mails
 from app.tickets.errors import Change
 from app.tickets.models import Message, Ticket, TicketRead
 from app.tickets.queries.history import property_changes
@@ -34,18 +36,23 @@ class Thread:
     """A conversation.
 
     :ivar last_message_id: of the newest public message.
-    :ivar mark: changes whenever the conversation or a property does.
+    :ivar mark: changes whenever the conversation, a property or the fate of a mail does.
+    :ivar undelivered: its newest mails that did not arrive.
     """
 
     entries: list[ThreadEntry]
     last_message_id: int
     mark: str
+    undelivered: list[OutgoingMail]
 
 
 def thread_mark(ticket: Ticket) -> str:
-    """Return a text that changes whenever the conversation or a property does; one query."""
-    newest = db.session.scalar(select(func.max(Message.id)).where(Message.ticket_id == ticket.id))
-    return f"{ticket.version}-{newest or 0}"
+    """Return a text that changes whenever what the conversation shows does; one query."""
+    message = select(func.max(Message.id)).where(Message.ticket_id == ticket.id)
+    newest, failed = db.session.execute(
+        select(message.scalar_subquery(), newest_undelivered(ticket.id))
+    ).one()
+    return f"{ticket.version}-{newest or 0}-{failed or 0}"
 
 
 def thread_for_staff(ticket: Ticket, *, viewer_id: int) -> Thread:
@@ -77,7 +84,9 @@ def thread_for_staff(ticket: Ticket, *, viewer_id: int) -> Thread:
     entries.sort(key=lambda entry: (entry.at, entry.message is None))
     public = [message.id for message in messages if message.kind == "message"]
     newest = messages[-1].id if messages else 0
-    return Thread(entries, public[-1] if public else 0, f"{ticket.version}-{newest}")
+    failed = undelivered_mails(ticket.id)
+    mark = f"{ticket.version}-{newest}-{failed[-1].id if failed else 0}"
+    return Thread(entries, public[-1] if public else 0, mark, failed)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ from app.clock import utc_now
 from app.deflection.queries.trails import trail_of_ticket
 from app.knowledge.markdown import render_message, render_plain_text
 from app.knowledge.queries.categories import category_paths
-from app.notifications.queries import undelivered_mails
 from app.staff.access import current_staff
 from app.tickets.forms import FILTER_LABELS, PRIORITY_LABELS, STATE_LABELS, ComposerForm
 from app.tickets.labels import (
@@ -140,7 +139,6 @@ def thread_context(ticket: Ticket) -> dict[str, Any]:
     return {
         "ticket": ticket,
         "thread": thread_for_staff(ticket, viewer_id=current_staff().id),
-        "undelivered": undelivered_mails(ticket.id),
         "message_html": render_message,
         "plain_html": render_plain_text,
         "query": wanted_query(),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from app.db import db
 from app.errors import NotFound
 from app.events.actor import Actor, ActorKind
-from app.files.services import attach_to_message
+from app.files.services import MAX_FILES_PER_MESSAGE, attach_to_message
 from app.staff.models import Staff
 from app.tickets.models import Message, MessageKind, Ticket
+
+#: Nobody chooses the files of a mail by hand: each picture in it is one.
+MAX_FILES_PER_MAIL = 30
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,22 @@ class Uploads:
 
     keys: Sequence[str] = ()
     owner_key: str = ""
+
+
+@dataclass(frozen=True)
+class MailFacts:
+    """What a message keeps of the mail it came in.
+
+    :ivar message_id: of the mail; empty if it had none.
+    :ivar sender: the address in From, if it is not the requester's.
+    :ivar sender_name: the name beside it.
+    :ivar refused: name and reason of each file that could not be taken.
+    """
+
+    message_id: str = ""
+    sender: str = ""
+    sender_name: str = ""
+    refused: Sequence[tuple[str, str]] = ()
 
 
 def author_of_staff(staff: Staff) -> Author:
@@ -66,11 +85,19 @@ def uploads_of(keys: Sequence[str], *, actor: Actor, owner_key: str | None) -> U
 
 
 def append_message(
-    ticket: Ticket, *, author: Author, body: str, kind: MessageKind, uploads: Uploads, now: datetime
+    ticket: Ticket,
+    *,
+    author: Author,
+    body: str,
+    kind: MessageKind,
+    uploads: Uploads,
+    now: datetime,
+    mail: MailFacts | None = None,
 ) -> Message:
     """Write one message and its effect on the ticket's times; the caller records the event.
 
     :param body: checked already.
+    :param mail: what it came in, if it came by mail; such a message may carry more files.
     """
     message = Message(
         ticket_id=ticket.id,
@@ -80,11 +107,13 @@ def append_message(
         author_name=author.name,
         body=body,
         sent_at=now,
+        mail=None if mail is None else asdict(mail),
         created_at=now,
     )
     db.session.add(message)
     db.session.flush()  # events and uploads name it by its key
-    attach_to_message(message.id, keys=uploads.keys, owner_key=uploads.owner_key)
+    most = MAX_FILES_PER_MESSAGE if mail is None else MAX_FILES_PER_MAIL
+    attach_to_message(message.id, keys=uploads.keys, owner_key=uploads.owner_key, most=most)
     ticket.updated_at = now
     if kind is MessageKind.MESSAGE:
         if author.staff_id is None:

@@ -16,7 +16,12 @@ from app.events.catalogue.tickets import MessageAdded, TicketOpened
 from app.events.services import record
 from app.tickets.models import Channel, MessageKind, Priority, Ticket, TicketState
 from app.tickets.services.mails import confirm_ticket
-from app.tickets.services.messages import append_message, author_of_actor, uploads_of
+from app.tickets.services.messages import (
+    MailFacts,
+    append_message,
+    author_of_actor,
+    uploads_of,
+)
 from app.tickets.services.texts import checked_request
 
 #: Any number: names the lock under which PostgreSQL gives out ticket numbers.
@@ -42,6 +47,7 @@ def open_ticket(  # noqa: PLR0913 - a request has this many facts, and each call
     attachment_keys: Sequence[str] = (),
     attachment_owner: str | None = None,
     priority: Priority | str = Priority.NORMAL,
+    mail: MailFacts | None = None,
 ) -> Ticket:
     """Accept a ticket: number, first message, event and mail in the caller's transaction.
 
@@ -51,6 +57,7 @@ def open_ticket(  # noqa: PLR0913 - a request has this many facts, and each call
     :param requester_verified: the address is vouched for; then answers are mailed in full.
     :param attachment_keys: waiting uploads that go with the first message.
     :param attachment_owner: who uploaded them, such as ``session:42``; None for staff's own.
+    :param mail: what the first message came in, if it came by mail.
     :raises Invalid: a field cannot be accepted; `fields` says which.
     :raises NotFound: the customer does not exist.
     """
@@ -96,6 +103,7 @@ def open_ticket(  # noqa: PLR0913 - a request has this many facts, and each call
         kind=MessageKind.MESSAGE,
         uploads=uploads_of(attachment_keys, actor=actor, owner_key=attachment_owner),
         now=now,
+        mail=mail,
     )
     record(
         TicketOpened(

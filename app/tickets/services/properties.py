@@ -30,7 +30,6 @@ LOCKED = (
     "team_id",
     "resolution",
     "subject",
-    "snoozed_until",
     "updated_at",
 )
 

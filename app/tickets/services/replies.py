@@ -16,13 +16,13 @@ from app.tickets.queries.history import changes_since, messages_after
 from app.tickets.services.mails import announce_reply
 from app.tickets.services.messages import (
     Author,
+    MailFacts,
     append_message,
     author_of_staff,
     uploads_of,
 )
 from app.tickets.services.opening import open_ticket
 from app.tickets.services.properties import checked_resolution, lock_ticket, move_to
-from app.tickets.services.snoozing import set_snooze
 from app.tickets.services.texts import SUBJECT_MAX, checked_body
 from app.tickets.states import AFTER_CUSTOMER_MESSAGE, AFTER_STAFF_REPLY, may_move
 
@@ -103,14 +103,16 @@ def add_customer_message(
     now: datetime,
     attachment_keys: Sequence[str] = (),
     attachment_owner: str | None = None,
+    mail: MailFacts | None = None,
 ) -> Message:
-    """Add what the requester writes, from the widget or a request link.
+    """Add what the requester writes, from the widget, a request link or by mail.
 
     A waiting, held or solved ticket becomes open again. A closed one stays closed: the words
     become a new ticket that names it, and the returned message belongs to that one.
 
     :param actor: a customer, or a visitor (also for whoever holds a request link).
     :param attachment_owner: who uploaded the attachments, such as ``session:42``.
+    :param mail: what it came in, if it came by mail.
     """
     body = checked_body(body)
     lock_ticket(ticket, expected_version=None)
@@ -122,8 +124,10 @@ def add_customer_message(
             now=now,
             attachment_keys=attachment_keys,
             attachment_owner=attachment_owner,
+            mail=mail,
         )
-    name = ticket.requester_name or ticket.requester_email or "Visitor"
+    name = (mail.sender_name or mail.sender) if mail is not None else ""
+    name = name or ticket.requester_name or ticket.requester_email or "Visitor"
     message = append_message(
         ticket,
         author=Author(actor.kind.value, name),
@@ -131,10 +135,9 @@ def add_customer_message(
         kind=MessageKind.MESSAGE,
         uploads=uploads_of(attachment_keys, actor=actor, owner_key=attachment_owner),
         now=now,
+        mail=mail,
     )
     record(MessageAdded(ticket.id, message.id, message.author_kind), actor=actor, at=now)
-    if ticket.snoozed_until is not None:
-        set_snooze(ticket, None, actor=actor, now=now)
     state = TicketState(ticket.state)
     move_to(ticket, AFTER_CUSTOMER_MESSAGE.get(state, state), actor=actor, now=now)
     return message
@@ -148,6 +151,7 @@ def _follow_up(
     now: datetime,
     attachment_keys: Sequence[str],
     attachment_owner: str | None,
+    mail: MailFacts | None,
 ) -> Message:
     follow_up = open_ticket(
         subject=f"Follow-up to {ticket.number}: {ticket.subject}"[:SUBJECT_MAX],
@@ -164,6 +168,7 @@ def _follow_up(
         locale=ticket.locale,
         attachment_keys=attachment_keys,
         attachment_owner=attachment_owner,
+        mail=mail,
     )
     return messages_after(follow_up.id, 0)[0]
 

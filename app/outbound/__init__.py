@@ -1,1 +1,0 @@
-"""Calling other people's servers: only public addresses, no redirects, bounded time and size."""
