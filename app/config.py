@@ -63,6 +63,9 @@ class Settings:
     )
     session_hours: int = setting(12, "Hours after which a staff sign-in ends.")
     max_upload_mb: int = setting(10, "Largest attachment, in megabytes.")
+    outbound_allow: str = setting(
+        "", "host:port pairs, by commas, that may be called although they are not public."
+    )
     metrics_token: str = setting(
         "", "Bearer token for /metrics and readiness details; empty allows loopback only."
     )

@@ -11,7 +11,12 @@ from app.customers.services.sessions import end_sessions_of_key
 from app.deflection.handlers import clear_help_sessions, on_ticket_opened, recheck
 from app.events.catalogue.base import Event
 from app.events.catalogue.people import IdentityKeyChanged
-from app.events.catalogue.tickets import TicketOpened
+from app.events.catalogue.tickets import (
+    MessageAdded,
+    TicketAssigned,
+    TicketOpened,
+    TicketStateChanged,
+)
 from app.events.services import Handlers
 from app.housekeeping import clear_files, clear_limits, clear_notices, clear_sessions
 from app.jobs.services import JobHandler
@@ -21,15 +26,21 @@ from app.notifications.jobs import send_mail, sweep_outbox
 from app.notifications.services.outbox import SEND_JOB
 from app.search.queries import count_waiting
 from app.search.services import DocumentSource, process_outbox
+from app.tickets.handlers import end_snooze, tell_of_assignee, tell_of_message, tell_of_state
+from app.tickets.services.snoozing import WAKE_JOB, wake_in_time
 
 SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     IdentityKeyChanged: Handlers(in_transaction=(end_sessions_of_key,)),
     TicketOpened: Handlers(in_transaction=(on_ticket_opened,)),
+    MessageAdded: Handlers(in_transaction=(tell_of_message,)),
+    TicketAssigned: Handlers(in_transaction=(tell_of_assignee,)),
+    TicketStateChanged: Handlers(in_transaction=(end_snooze, tell_of_state)),
 }
 
 JOB_HANDLERS: Mapping[str, JobHandler] = {
     SEND_JOB: send_mail,
     "mail.sweep": sweep_outbox,
+    WAKE_JOB: wake_in_time,
     "deflection.recheck": recheck,
     "clear.help_sessions": clear_help_sessions,
     "clear.limits": clear_limits,

@@ -5,4 +5,9 @@ from __future__ import annotations
 #: Kind of notice to the icon beside it; others get the bell.
 KIND_ICONS = {
     "mention": "user",
+    "answered": "reply",
+    "assigned": "user-plus",
+    "snooze": "clock",
+    "solved": "circle-check",
+    "wrote": "message-square",
 }

@@ -1,4 +1,4 @@
-"""Tables of what staff keep about the list: views of it, and tags on tickets."""
+"""Tables of what staff keep beside tickets: views of the list, tags, who follows which."""
 
 from __future__ import annotations
 
@@ -55,4 +55,17 @@ class Tagging(Base):
     )
     tag_id: Mapped[int] = mapped_column(
         ForeignKey("ticket_tags.id", ondelete="CASCADE"), primary_key=True
+    )
+
+
+class Watching(Base):
+    """Who wants to hear of a ticket. Whoever it is given to hears of it without a row."""
+
+    __tablename__ = "watchings"
+
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True
+    )
+    staff_id: Mapped[int] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, index=True
     )

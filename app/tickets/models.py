@@ -89,6 +89,7 @@ class Ticket(Base):
     :ivar follow_up_of_id: the closed ticket it continues.
     :ivar resolution: how it was resolved; None unless it is solved or closed.
     :ivar snoozed_until: when it comes back into the lists; None while it is in them.
+    :ivar woken_at: when it last came back by itself.
     """
 
     __tablename__ = "tickets"
@@ -125,6 +126,7 @@ class Ticket(Base):
     follow_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     resolution: Mapped[str | None]
     snoozed_until: Mapped[datetime | None]
+    woken_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
     last_customer_message_at: Mapped[datetime | None]

@@ -68,6 +68,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"
         return f"{hours} h {minutes} min" if minutes else f"{hours} h"
 
+    app.add_template_filter(datetime.fromisoformat, "from_iso")
     app.add_template_filter(show_money, "money")
     app.add_template_filter(show_filesize, "filesize")
 

@@ -23,6 +23,7 @@ FIELD_OF_KIND = {
     "ticket:team_changed": "team",
     "ticket:subject_changed": "subject",
     "ticket:resolution_set": "resolution",
+    "ticket:snoozed": "snooze",
 }
 
 

@@ -41,6 +41,7 @@ class InboxRow:
     :ivar who: requester's name, else address.
     :ivar unread: the customer wrote last, and the viewer has not seen it.
     :ivar heard_at: when the customer last heard from us.
+    :ivar is_back: it was put aside, came back in time, and nothing has happened since.
     :ivar tags: only where they are shown.
     """
 
@@ -63,6 +64,8 @@ class InboxRow:
     preview: str
     answered: bool
     unread: bool
+    snoozed_until: datetime | None
+    is_back: bool
     tags: tuple[str, ...] = ()
 
 
@@ -135,6 +138,8 @@ def _rows(ids: Sequence[int], viewer_id: int) -> list[InboxRow]:
             Ticket.channel,
             Ticket.updated_at,
             Ticket.created_at,
+            Ticket.snoozed_until,
+            Ticket.woken_at,
             HEARD_AT.label("heard_at"),
             Ticket.requester_name,
             Ticket.requester_email,
@@ -192,6 +197,8 @@ def _as_row(row: Any) -> InboxRow:
             and row.state in UNSOLVED
             and (row.last_id or 0) > (row.last_message_id or 0)
         ),
+        snoozed_until=row.snoozed_until,
+        is_back=row.woken_at is not None and row.woken_at == row.updated_at,
     )
 
 

@@ -30,6 +30,7 @@ LOCKED = (
     "team_id",
     "resolution",
     "subject",
+    "snoozed_until",
     "updated_at",
 )
 

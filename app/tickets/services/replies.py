@@ -23,6 +23,7 @@ from app.tickets.services.messages import (
 )
 from app.tickets.services.opening import open_ticket
 from app.tickets.services.properties import checked_resolution, lock_ticket, move_to
+from app.tickets.services.snoozing import set_snooze
 from app.tickets.services.texts import SUBJECT_MAX, checked_body
 from app.tickets.states import AFTER_CUSTOMER_MESSAGE, AFTER_STAFF_REPLY, may_move
 
@@ -138,6 +139,8 @@ def add_customer_message(
         mail=mail,
     )
     record(MessageAdded(ticket.id, message.id, message.author_kind), actor=actor, at=now)
+    if ticket.snoozed_until is not None:
+        set_snooze(ticket, None, actor=actor, now=now)
     state = TicketState(ticket.state)
     move_to(ticket, AFTER_CUSTOMER_MESSAGE.get(state, state), actor=actor, now=now)
     return message

@@ -223,7 +223,9 @@ def test_the_numbers_beside_a_tag_tell_unsolved_ones_apart(ctx, staff):
     tagged(one, done, add=["vip"])
     tagged(one, add=["late"])
     with unit():
-        change_state(done, state="solved", actor=staff_actor(staff.id), now=later(1))
+        change_state(
+            done, state="solved", resolution="answer", actor=staff_actor(staff.id), now=later(1)
+        )
         db.session.add(TicketTag(name="unused", used_at=NOW))
     found = [(line.name, line.tickets, line.unsolved) for line in tag_lines()]
     assert found == [("late", 1, 1), ("unused", 0, 0), ("vip", 2, 1)]
