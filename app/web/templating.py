@@ -54,7 +54,7 @@ def remember_addresses(app: Flask) -> Callable[..., str]:
     """Return `url_for` with a memory; a list of tickets asks for the same ones at every look."""
 
     @lru_cache(maxsize=_ADDRESSES, typed=True)
-    def address(_root: str, endpoint: str, **values: Hashable) -> str:
+    def address(_root: str, endpoint: str, **values: Any) -> str:
         return url_for(endpoint, **values)
 
     def remembered_url_for(endpoint: str, **values: Any) -> str:
