@@ -181,9 +181,9 @@ class Calendar:
         wanted = instant(at)
         return next(hours for begins, hours in reversed(self._pieces) if begins <= wanted)
 
-    def as_known_at(self, at: datetime) -> Calendar:
-        """Return the calendar as if what was in force at a time had stayed for good."""
-        kept = tuple(each for each in self.versions if each.effective_from <= at)
+    def as_known_before(self, at: datetime) -> Calendar:
+        """Return the calendar as if what was in force just before a time had stayed for good."""
+        kept = tuple(each for each in self.versions if each.effective_from < at)
         if len(kept) == len(self.versions):
             return self
         return Calendar(self.key, kept or self.versions[:1])
