@@ -3,6 +3,7 @@
 from app.care import models as care
 from app.customers import models as customers
 from app.deflection import models as deflection
+from app.escalations import models as escalations
 from app.events import models as events
 from app.files import models as files
 from app.jobs import models as jobs
@@ -21,6 +22,7 @@ __all__ = [
     "customers",
     "deflection",
     "desk",
+    "escalations",
     "events",
     "files",
     "jobs",

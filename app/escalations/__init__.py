@@ -1,0 +1,1 @@
+"""Escalations into engineering, each treated as an outage: raised, mitigated, told, reviewed."""

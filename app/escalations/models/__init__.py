@@ -1,0 +1,37 @@
+"""Tables of escalations, split by noun."""
+
+from __future__ import annotations
+
+from app.escalations.models.escalation import (
+    Deadline,
+    DeadlineKind,
+    EscalatedTicket,
+    Escalation,
+    EscalationState,
+    NoticedBy,
+    RecurrenceKind,
+    Role,
+    RoleHolding,
+    Severity,
+    Verdict,
+)
+from app.escalations.models.telling import EscalationUpdate, UpdateDelivery
+from app.escalations.models.timeline import EntryLevel, TimelineEntry
+
+__all__ = [
+    "Deadline",
+    "DeadlineKind",
+    "EntryLevel",
+    "EscalatedTicket",
+    "Escalation",
+    "EscalationState",
+    "EscalationUpdate",
+    "NoticedBy",
+    "RecurrenceKind",
+    "Role",
+    "RoleHolding",
+    "Severity",
+    "TimelineEntry",
+    "UpdateDelivery",
+    "Verdict",
+]

@@ -1,0 +1,1 @@
+"""Reading escalations, split by noun."""
