@@ -11,6 +11,7 @@ from app.knowledge import models as knowledge
 from app.limits import models as limits
 from app.notices import models as notices
 from app.notifications import models as notifications
+from app.promises import models as promises
 from app.search import models as search
 from app.sites import models as sites
 from app.staff import models as staff
@@ -30,6 +31,7 @@ __all__ = [
     "limits",
     "notices",
     "notifications",
+    "promises",
     "search",
     "sites",
     "staff",

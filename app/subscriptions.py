@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from app.customers.services.sessions import end_sessions_of_key
 from app.deflection.handlers import clear_help_sessions, on_ticket_opened, recheck
 from app.events.catalogue.base import Event
-from app.events.catalogue.people import IdentityKeyChanged
+from app.events.catalogue.people import IdentityKeyChanged, StaffChanged
+from app.events.catalogue.promises import PROMISE_EVENTS
 from app.events.catalogue.tickets import (
     MessageAdded,
     TicketAssigned,
+    TicketDispositionChanged,
     TicketOpened,
     TicketStateChanged,
 )
@@ -24,9 +26,11 @@ from app.jobs.worker import Indexer
 from app.knowledge.indexing import ARTICLE_SOURCE
 from app.notifications.jobs import send_mail, sweep_outbox
 from app.notifications.services.outbox import SEND_JOB
+from app.promises.handlers import look_at_promises, on_disposition_changed, on_staff_changed
 from app.search.queries import count_waiting
 from app.search.services import DocumentSource, process_outbox
 from app.tickets.handlers import end_snooze, tell_of_assignee, tell_of_message, tell_of_state
+from app.tickets.promise_handlers import note_promise_due
 from app.tickets.services.snoozing import WAKE_JOB, wake_in_time
 
 SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
@@ -35,6 +39,9 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     MessageAdded: Handlers(in_transaction=(tell_of_message,)),
     TicketAssigned: Handlers(in_transaction=(tell_of_assignee,)),
     TicketStateChanged: Handlers(in_transaction=(end_snooze, tell_of_state)),
+    TicketDispositionChanged: Handlers(in_transaction=(on_disposition_changed,)),
+    StaffChanged: Handlers(in_transaction=(on_staff_changed,)),
+    **dict.fromkeys(PROMISE_EVENTS, Handlers(in_transaction=(note_promise_due,))),
 }
 
 JOB_HANDLERS: Mapping[str, JobHandler] = {
@@ -42,6 +49,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
     "mail.sweep": sweep_outbox,
     WAKE_JOB: wake_in_time,
     "deflection.recheck": recheck,
+    "promises.look": look_at_promises,
     "clear.help_sessions": clear_help_sessions,
     "clear.limits": clear_limits,
     "clear.sessions": clear_sessions,
@@ -53,6 +61,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
 PERIODIC_JOBS: Mapping[str, int] = {
     "mail.sweep": 60,
     "deflection.recheck": 60,
+    "promises.look": 60,
     "clear.help_sessions": 6 * 3_600,
     "clear.limits": 3_600,
     "clear.sessions": 3_600,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any, Self
 
 
@@ -26,3 +27,9 @@ class Sentence(str):
         made.message = message
         made.values = values
         return made
+
+
+def clean_line(value: str) -> str:
+    """Return a text as one line: no control characters, single spaces, no ends."""
+    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in value)
+    return " ".join(kept.split())

@@ -21,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
+from app.promises.forms import PromiseFields
 from app.tickets.models import Priority, TicketState
 from app.tickets.services.texts import BODY_MAX, EMAIL_MAX, NAME_MAX, SUBJECT_MAX
 from app.tickets.services.views import VIEW_NAME_MAX
@@ -96,8 +97,8 @@ class TagNameForm(FlaskForm):
     name = StringField(_l("Name"), description=_l("The name of another tag makes them one."))
 
 
-class ComposerForm(FlaskForm):
-    """An answer or a note, and what its writer had seen."""
+class ComposerForm(PromiseFields, FlaskForm):
+    """An answer or a note, what it promises and keeps, and what its writer had seen."""
 
     kind = RadioField(
         choices=[SelectChoice("reply", _l("Reply")), SelectChoice("note", _l("Internal note"))],

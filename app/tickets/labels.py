@@ -66,6 +66,7 @@ ARGUMENT_LABELS = {
     "customer": _l("Customer"),
     "wrote": _l("Who wrote last"),
     "unread": _l("Unread"),
+    "promise": _l("Promise"),
     "snoozed": _l("Snoozed"),
     "resolution": _l("Resolution"),
     "disposition": _l("Disposition"),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
@@ -90,6 +90,7 @@ class Ticket(Base):
     :ivar resolution: how it was resolved; None unless it is solved or closed.
     :ivar snoozed_until: when it comes back into the lists; None while it is in them.
     :ivar woken_at: when it last came back by itself.
+    :ivar promise_due_at: the first date by which something is owed to the customer, passed or not.
     """
 
     __tablename__ = "tickets"
@@ -99,6 +100,12 @@ class Ticket(Base):
         Index("ix_tickets_updated", "updated_at", "id"),
         # Filters read the subject from the index alone, never from the much wider rows.
         Index("ix_tickets_subject", "subject"),
+        Index(
+            "ix_tickets_promise_due",
+            "promise_due_at",
+            sqlite_where=text("promise_due_at IS NOT NULL"),
+            postgresql_where=text("promise_due_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -127,6 +134,7 @@ class Ticket(Base):
     resolution: Mapped[str | None]
     snoozed_until: Mapped[datetime | None]
     woken_at: Mapped[datetime | None]
+    promise_due_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
     last_customer_message_at: Mapped[datetime | None]

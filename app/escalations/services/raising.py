@@ -21,8 +21,9 @@ from app.events.actor import SYSTEM, staff_actor
 from app.events.catalogue.escalations import EscalationRaised, EscalationTicketLinked
 from app.events.services import record
 from app.staff.models import Staff
+from app.texts import clean_line
 from app.tickets.models import Ticket
-from app.tickets.services.texts import BODY_MAX, SUBJECT_MAX, clean_body, clean_line, too_long
+from app.tickets.services.texts import BODY_MAX, SUBJECT_MAX, clean_body, too_long
 
 #: Any number: names the lock under which PostgreSQL gives out escalation numbers.
 NUMBER_LOCK = 7_161_205

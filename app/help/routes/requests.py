@@ -14,6 +14,7 @@ from app.help.queries import ticket_by_id
 from app.help.routes.blueprint import blueprint
 from app.help.uploads import keep_uploads, show_errors
 from app.knowledge.markdown import render_message, render_plain_text
+from app.promises.queries import promises_shown_to_customer
 from app.tickets.models import Message, Ticket
 from app.tickets.queries.own import public_thread
 from app.tickets.services.links import create_request_link, hash_link, ticket_of_link
@@ -88,6 +89,7 @@ def _show(ticket: Ticket, token: str, form: ReplyForm, *, status: int = 200) -> 
         ticket=ticket,
         token=token,
         thread=public_thread(ticket),
+        promises=promises_shown_to_customer(ticket.id),
         form=form,
         message_html=render_message,
         plain_html=render_plain_text,

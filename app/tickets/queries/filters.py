@@ -38,6 +38,9 @@ STATE_FILTERS: dict[str, tuple[TicketState, ...]] = {
     "any": tuple(TicketState),
 }
 
+#: From when on a promise counts as due.
+PROMISE_SOON = timedelta(hours=24)
+
 #: What nobody wants to see among closed tickets without having asked for it.
 OUT_OF_SIGHT = (Disposition.SPAM, Disposition.DELETED)
 
@@ -222,6 +225,16 @@ def _unread(_value: str, viewer: Viewer) -> Condition:
     return and_(Ticket.state.in_(UNSOLVED), _wrote("customer", viewer), ~seen)
 
 
+def _promise(value: str, viewer: Viewer) -> Condition:
+    """Return the condition that something is owed: soon, too late, or at all."""
+    due_at = Ticket.promise_due_at
+    if value == "broken":
+        return due_at < viewer.now
+    if value == "due":
+        return and_(due_at >= viewer.now, due_at < viewer.now + PROMISE_SOON)
+    return due_at.is_not(None)
+
+
 def _snoozed(value: str, _viewer: Viewer) -> Condition:
     if value == "only":
         return Ticket.snoozed_until.is_not(None)
@@ -245,6 +258,7 @@ FACETS: Mapping[str, Facet] = {
     "customer": Facet(read_number, lambda value, _viewer: Ticket.customer_id == int(value)),
     "wrote": Facet(_one_of("customer", "staff"), _wrote),
     "unread": Facet(_one_of("1"), _unread),
+    "promise": Facet(_one_of("due", "broken", "any"), _promise),
     "snoozed": Facet(_one_of("only", "any"), _snoozed),
     "resolution": Facet(
         _some_of(Resolution), lambda value, _viewer: Ticket.resolution.in_(value.split(","))

@@ -43,6 +43,8 @@ class InboxRow:
     :ivar heard_at: when the customer last heard from us.
     :ivar is_back: it was put aside, came back in time, and nothing has happened since.
     :ivar tags: only where they are shown.
+    :ivar promise_due_at: the first date by which something is owed.
+    :ivar promise_broken: that date has passed.
     """
 
     id: int
@@ -66,6 +68,8 @@ class InboxRow:
     unread: bool
     snoozed_until: datetime | None
     is_back: bool
+    promise_due_at: datetime | None
+    promise_broken: bool
     tags: tuple[str, ...] = ()
 
 
@@ -91,7 +95,7 @@ def inbox_page(wanted: InboxFilter, *, viewer: Viewer) -> InboxPage:
     shown = keys[:PER_PAGE]
     ids = [key[-1] for key in shown]
     next_place = place_text(tuple(shown[-1])) if len(keys) > PER_PAGE else ""
-    rows = {row.id: row for row in _rows(ids, viewer.id)}
+    rows = {row.id: row for row in _rows(ids, viewer)}
     if "tags" in wanted.columns:
         for key, names in tags_of_each(ids).items():
             rows[key] = replace(rows[key], tags=tuple(names))
@@ -117,7 +121,7 @@ def _page_keys(wanted: InboxFilter, viewer: Viewer) -> Select[Any]:
     return select(joined).order_by(*places).limit(PER_PAGE + 1)
 
 
-def _rows(ids: Sequence[int], viewer_id: int) -> list[InboxRow]:
+def _rows(ids: Sequence[int], viewer: Viewer) -> list[InboxRow]:
     if not ids:
         return []
     last_id = (
@@ -141,6 +145,7 @@ def _rows(ids: Sequence[int], viewer_id: int) -> list[InboxRow]:
             Ticket.snoozed_until,
             Ticket.woken_at,
             HEARD_AT.label("heard_at"),
+            Ticket.promise_due_at,
             Ticket.requester_name,
             Ticket.requester_email,
             Customer.name.label("customer"),
@@ -164,14 +169,14 @@ def _rows(ids: Sequence[int], viewer_id: int) -> list[InboxRow]:
         .outerjoin(Team, Team.id == Ticket.team_id)
         .outerjoin(
             TicketRead,
-            and_(TicketRead.ticket_id == Ticket.id, TicketRead.staff_id == viewer_id),
+            and_(TicketRead.ticket_id == Ticket.id, TicketRead.staff_id == viewer.id),
         )
         .where(Ticket.id.in_(ids))
     )
-    return [_as_row(row) for row in db.session.execute(query)]
+    return [_as_row(row, viewer.now) for row in db.session.execute(query)]
 
 
-def _as_row(row: Any) -> InboxRow:
+def _as_row(row: Any, now: datetime) -> InboxRow:
     answered = row.staff_id is not None
     return InboxRow(
         id=row.id,
@@ -199,6 +204,8 @@ def _as_row(row: Any) -> InboxRow:
         ),
         snoozed_until=row.snoozed_until,
         is_back=row.woken_at is not None and row.woken_at == row.updated_at,
+        promise_due_at=row.promise_due_at,
+        promise_broken=row.promise_due_at is not None and row.promise_due_at < now,
     )
 
 

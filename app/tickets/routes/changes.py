@@ -21,6 +21,7 @@ from app.tickets.forms import (
 from app.tickets.models import Ticket
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import properties_context, ticket_context, wanted_query
+from app.tickets.routes.promise_context import promises_left_behind
 from app.tickets.routes.solving import ask_on
 from app.tickets.routes.writing import CHANGED
 from app.tickets.services.properties import (
@@ -73,6 +74,7 @@ def make_unread(number: int) -> Response:
 
 def _change(number: int, form: VersionedForm) -> Response:
     ticket = ticket_visible_to(current_staff(), number)
+    former = ticket.assignee_id
     if not form.validate_on_submit():
         return _properties(ticket, status=422, problem=_("Please choose one of the values."))
     try:
@@ -83,10 +85,14 @@ def _change(number: int, form: VersionedForm) -> Response:
         if isinstance(error, ResolutionNeeded) and isinstance(form, StateForm):
             return ask_on(ticket)
         return _properties(ticket, status=422, problem=_first_message(error))
+    left_behind = promises_left_behind(ticket, former)
     if not is_fragment_request():
         flash(_("Saved."), "success")
+        if left_behind:
+            flash(_("%(name)s still has promises here.", name=left_behind.former), "info")
         return see_other("tickets.show", number=number, **wanted_query())
-    return trigger(_properties(ticket_visible_to(current_staff(), number)), CHANGED)
+    ticket = ticket_visible_to(current_staff(), number)
+    return trigger(_properties(ticket, left_behind=left_behind), CHANGED)
 
 
 def _apply(ticket: Ticket, form: VersionedForm) -> None:
@@ -112,6 +118,6 @@ def _first_message(error: Invalid) -> str:
 
 def _properties(ticket: Ticket, *, status: int = 200, **changes: object) -> Response:
     if is_fragment_request():
-        context = properties_context(ticket) | changes
+        context = properties_context(ticket) | {"left_behind": None} | changes
         return page("tickets/properties.htmx.html", status=status, **context)
     return page("tickets/inbox.html", status=status, **ticket_context(ticket) | changes)

@@ -25,7 +25,7 @@ from app.tickets.labels import (
 )
 from app.tickets.models import Ticket, TicketState
 from app.tickets.queries.addresses import USUAL_COLUMNS, filter_args, read_filter
-from app.tickets.queries.filters import InboxFilter, Viewer
+from app.tickets.queries.filters import PROMISE_SOON, InboxFilter, Viewer
 from app.tickets.queries.inbox import (
     assignable_staff,
     inbox_page,
@@ -34,6 +34,7 @@ from app.tickets.queries.inbox import (
 )
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
 from app.tickets.queries.views import counted_views, views_for
+from app.tickets.routes.promise_context import composer_promises, promises_context
 from app.tickets.states import STAFF_MOVES
 from app.web.settings import current_settings
 
@@ -116,7 +117,7 @@ def filter_context() -> dict[str, Any]:
 
 def properties_context(ticket: Ticket) -> dict[str, Any]:
     """Return what the property forms offer for a ticket."""
-    present = TicketState(ticket.state)
+    present, now = TicketState(ticket.state), utc_now()
     moves = [state for state in TicketState if state == present or state in STAFF_MOVES[present]]
     return {
         "ticket": ticket,
@@ -131,6 +132,8 @@ def properties_context(ticket: Ticket) -> dict[str, Any]:
         "resolution_labels": RESOLUTION_LABELS,
         "moved": None,
         "problem": "",
+        "now": now,
+        "soon": now + PROMISE_SOON,
     }
 
 
@@ -160,6 +163,7 @@ def composer_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[s
         "conflict": None,
         "is_sent": False,
         "query": wanted_query(),
+        **composer_promises(ticket),
         "max_bytes": current_settings().max_upload_mb * 1024 * 1024,
         "state_labels": STATE_LABELS,
         "priority_labels": PRIORITY_LABELS,
@@ -174,6 +178,7 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
     """
     return (
         {"ticket": ticket, "query": wanted_query(), "channel_labels": CHANNEL_LABELS}
+        | promises_context(ticket)
         | trail_context(ticket)
         | flags_context(ticket)
         | earlier_context(ticket)

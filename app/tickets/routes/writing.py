@@ -10,6 +10,7 @@ from werkzeug.datastructures import FileStorage
 
 from app.clock import utc_now
 from app.errors import Invalid, PortalError
+from app.events.actor import staff_actor
 from app.files.services import store_upload
 from app.knowledge.markdown import render_message
 from app.staff.access import current_staff, signed_in
@@ -27,6 +28,8 @@ from app.tickets.routes.context import (
     wanted_query,
 )
 from app.tickets.routes.inbox import note_reading
+from app.tickets.routes.promise_context import wished_promise
+from app.tickets.services.promising import fulfil_wish
 from app.tickets.services.replies import add_note, add_reply
 from app.web.forms import add_errors
 from app.web.htmx import is_fragment_request, reswap, trigger
@@ -70,21 +73,24 @@ def write(number: int) -> Response:
 
 
 def _write(ticket: Ticket, staff: Staff, form: ComposerForm) -> None:
+    now = utc_now()
+    wish = wished_promise(form, ticket, now=now)
     keys = stored_uploads(form.files.data, owner_key=f"staff:{staff.id}")
     if form.kind.data == "note":
-        add_note(ticket, author=staff, body=form.body.data, attachment_keys=keys, now=utc_now())
-        return
-    add_reply(
-        ticket,
-        author=staff,
-        body=form.body.data,
-        attachment_keys=keys,
-        next_state=form.next.data or None,
-        resolution=form.resolution.data,
-        expected_version=form.version.data,
-        seen_message_id=form.seen.data,
-        now=utc_now(),
-    )
+        message = add_note(ticket, author=staff, body=form.body.data, attachment_keys=keys, now=now)
+    else:
+        message = add_reply(
+            ticket,
+            author=staff,
+            body=form.body.data,
+            attachment_keys=keys,
+            next_state=form.next.data or None,
+            resolution=form.resolution.data,
+            expected_version=form.version.data,
+            seen_message_id=form.seen.data,
+            now=now,
+        )
+    fulfil_wish(ticket, message, wish, actor=staff_actor(staff.id), now=now)
 
 
 def stored_uploads(files: Iterable[FileStorage | str], *, owner_key: str) -> list[str]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from app.errors import Invalid
-from app.texts import Sentence
+from app.texts import Sentence, clean_line
 
 SUBJECT_MAX = 200
 BODY_MAX = 50_000
@@ -17,12 +16,6 @@ EMAIL_MAX = 254
 #: One local part and a domain, without what header injection needs. Deliberately loose:
 #: only a delivered mail proves an address.
 EMAIL = re.compile(r"[^\s@<>\",;:\\()\[\]]+@[^\s@<>\",;:\\()\[\]]+\.[^\s@<>\",;:\\()\[\]]+")
-
-
-def clean_line(value: str) -> str:
-    """Return a text as one line: no control characters, single spaces, no ends."""
-    kept = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in value)
-    return " ".join(kept.split())
 
 
 def clean_body(value: str) -> str:

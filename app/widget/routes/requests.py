@@ -16,6 +16,7 @@ from app.deflection.models import person_key
 from app.deflection.queries.sessions import current_session
 from app.errors import Invalid
 from app.knowledge.markdown import render_message, render_plain_text
+from app.promises.queries import promises_shown_to_customer
 from app.texts import Sentence
 from app.tickets.models import Channel, Message
 from app.tickets.queries.own import customer_tickets, public_thread
@@ -189,6 +190,7 @@ def show(number: int) -> str:
         "widget/_thread.html",
         ticket=ticket,
         messages=messages,
+        promises=promises_shown_to_customer(ticket.id),
         links=_links(messages, person),
         message_html=message_html,
     )

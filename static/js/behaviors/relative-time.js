@@ -7,7 +7,7 @@ const steps = /** @type {const} */ ([
 ]);
 
 /**
- * Keeps "5 minutes ago" true while the page is open, in the language of the page.
+ * Keeps "5 minutes ago" and "in 5 minutes" true while the page is open, in the language of the page.
  *
  * @param {HTMLTimeElement} time
  */
@@ -21,11 +21,11 @@ export default function (time) {
   const dates = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
   const show = () => {
     const moment = Date.parse(time.dateTime);
-    const seconds = (Date.now() - moment) / 1000;
-    const step = steps.findLast(([, length]) => seconds >= length);
+    const seconds = (moment - Date.now()) / 1000;
+    const step = steps.findLast(([, length]) => Math.abs(seconds) >= length);
     let text = words.format(0, "second");
-    if (seconds >= 4 * 604800) text = dates.format(moment);
-    else if (step) text = words.format(-Math.floor(seconds / step[1]), step[0]);
+    if (Math.abs(seconds) >= 4 * 604800) text = dates.format(moment);
+    else if (step) text = words.format(Math.trunc(seconds / step[1]), step[0]);
     if (time.textContent !== text) time.textContent = text;
   };
   if (!time.title) time.title = new Date(time.dateTime).toLocaleString(language);

@@ -1,0 +1,1 @@
+"""Promises to customers: made, moved, kept, broken, and remembered."""
