@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,17 @@ def python_files() -> dict[str, str]:
     }
 
 
+@cache
+def _tree(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
+@cache
+def _nodes(source: str) -> Sequence[ast.AST]:
+    """Return every node of a file; each check asks for them, so they are collected once."""
+    return list(ast.walk(_tree(source)))
+
+
 def _name(call: ast.Call) -> str:
     if isinstance(call.func, ast.Attribute):
         return call.func.attr
@@ -38,7 +50,7 @@ def _name(call: ast.Call) -> str:
 
 
 def _calls(source: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return (node for node in _nodes(source) if isinstance(node, ast.Call))
 
 
 def commits(source: str) -> list[int]:
@@ -53,7 +65,7 @@ def risky_calls(source: str) -> list[str]:
         found += ["shell=True" for word in call.keywords if word.arg == "shell"]
         if _name(call) == "text" and call.args and isinstance(call.args[0], ast.JoinedStr):
             found.append("text(f'…')")
-    for node in ast.walk(ast.parse(source)):
+    for node in _nodes(source):
         if isinstance(node, ast.Import):
             found += [alias.name for alias in node.names if alias.name in ("pickle", "marshal")]
     return found
@@ -66,7 +78,7 @@ def reads_environment(source: str) -> bool:
         and node.attr in ("environ", "getenv")
         and isinstance(node.value, ast.Name)
         and node.value.id == "os"
-        for node in ast.walk(ast.parse(source))
+        for node in _nodes(source)
     )
 
 
@@ -74,7 +86,7 @@ def late_imports(source: str) -> list[int]:
     """Return the lines that import inside a function, where they would hide a circle."""
     return [
         inner.lineno
-        for node in ast.walk(ast.parse(source))
+        for node in _nodes(source)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for inner in ast.walk(node)
         if isinstance(inner, ast.Import | ast.ImportFrom)
@@ -83,7 +95,7 @@ def late_imports(source: str) -> list[int]:
 
 def public_functions(source: str) -> Iterator[ast.FunctionDef]:
     """Yield the public functions of a module and the public methods of its public classes."""
-    for node in ast.parse(source).body:
+    for node in _tree(source).body:
         members = node.body if isinstance(node, ast.ClassDef) and node.name[0] != "_" else [node]
         for member in members:
             if not isinstance(member, ast.FunctionDef) or member.name.startswith("_"):
