@@ -61,6 +61,9 @@ class Settings:
     read_seconds: int = setting(
         30, "Seconds of active reading from which an article counts as read for a likely outcome."
     )
+    auto_close_days: int = setting(
+        7, "Quiet days after which a solved ticket is closed; 0 never closes one."
+    )
     session_hours: int = setting(12, "Hours after which a staff sign-in ends.")
     max_upload_mb: int = setting(10, "Largest attachment, in megabytes.")
     outbound_allow: str = setting(

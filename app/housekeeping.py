@@ -1,4 +1,4 @@
-"""Periodic jobs that clear away what is no longer needed, across the domains."""
+"""Periodic jobs that close and clear away what is done with, across the domains."""
 
 from __future__ import annotations
 
@@ -10,9 +10,21 @@ from app.clock import utc_now
 from app.config import Settings
 from app.customers.services.sessions import forget_expired_sessions
 from app.files.services import collect_orphans
+from app.jobs.services import enqueue_job
 from app.limits.services import prune_hits
 from app.notices.services import forget_read_notices
 from app.staff.services.sessions import prune_sessions
+from app.tickets.services.closing import BATCH, CLOSE_JOB, close_quiet_tickets
+
+
+def close_quiet(_payload: dict[str, Any]) -> None:
+    """Close tickets that have been solved and quiet for long enough, a few at a time."""
+    settings: Settings = current_app.extensions["settings"]
+    now = utc_now()
+    if settings.auto_close_days <= 0:
+        return
+    if close_quiet_tickets(quiet_days=settings.auto_close_days, now=now) == BATCH:
+        enqueue_job(CLOSE_JOB, {}, now=now)
 
 
 def clear_limits(_payload: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ from app.events.catalogue.tickets import (
     TicketStateChanged,
 )
 from app.events.services import Handlers
-from app.housekeeping import clear_files, clear_limits, clear_notices, clear_sessions
+from app.housekeeping import clear_files, clear_limits, clear_notices, clear_sessions, close_quiet
 from app.jobs.services import JobHandler
 from app.jobs.worker import Indexer
 from app.knowledge.indexing import ARTICLE_SOURCE
@@ -31,6 +31,7 @@ from app.search.queries import count_waiting
 from app.search.services import DocumentSource, process_outbox
 from app.tickets.handlers import end_snooze, tell_of_assignee, tell_of_message, tell_of_state
 from app.tickets.promise_handlers import note_promise_due
+from app.tickets.services.closing import CLOSE_JOB
 from app.tickets.services.snoozing import WAKE_JOB, wake_in_time
 
 SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
@@ -48,6 +49,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
     SEND_JOB: send_mail,
     "mail.sweep": sweep_outbox,
     WAKE_JOB: wake_in_time,
+    CLOSE_JOB: close_quiet,
     "deflection.recheck": recheck,
     "promises.look": look_at_promises,
     "clear.help_sessions": clear_help_sessions,
@@ -62,6 +64,7 @@ PERIODIC_JOBS: Mapping[str, int] = {
     "mail.sweep": 60,
     "deflection.recheck": 60,
     "promises.look": 60,
+    CLOSE_JOB: 600,
     "clear.help_sessions": 6 * 3_600,
     "clear.limits": 3_600,
     "clear.sessions": 3_600,

@@ -41,8 +41,8 @@ class Step:
     :ivar verb: ``reply``, ``open``, ``hold``, ``solved`` (all answers), ``note``, ``take``,
         ``give``, ``priority``, ``flag``, ``writes``, ``settles`` or ``closes``.
     :ivar text: the words, if there are any.
-    :ivar what: to whom it is given, the new priority, the kind or gap of a flag, or how it was
-        resolved.
+    :ivar what: to whom it is given, the new priority, the kind or gap of a flag, how it was
+        resolved, or what a hold waits for.
     """
 
     at: datetime
@@ -174,7 +174,7 @@ def _trail(
 
 def _steps(entry: Mapping[str, Any], *, at: datetime, locale: str, now: datetime) -> list[Step]:
     steps: list[Step] = []
-    solver = how = ""
+    solver = ""
     for ((line, text),) in (item.items() for item in entry.get("then", [])):
         match = _STEP.fullmatch(line)
         assert match, f"{entry['key']}: cannot read {line!r}"
@@ -183,11 +183,11 @@ def _steps(entry: Mapping[str, Any], *, at: datetime, locale: str, now: datetime
         what = match["what"] or ""
         if match["verb"] == "solved":
             solver = match["who"]
-            how = what = what or _resolution_of(steps, words)
+            what = what or _resolution_of(steps, words)
         steps.append(Step(at, match["who"], match["verb"], words, what))
     if solver and steps[-1].verb == "writes":
         at += _THANKS_SEEN_AFTER
-        steps.append(Step(at, solver, "settles", what=how))
+        steps.append(Step(at, solver, "settles"))
     if solver and at + CLOSES_AFTER < now:
         steps.append(Step(at + CLOSES_AFTER, "", "closes"))
     return steps

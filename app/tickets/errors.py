@@ -17,7 +17,8 @@ class Change:
     :ivar field: a value of :data:`app.tickets.queries.history.FIELD_OF_KIND`.
     :ivar old: the value before, as people read it.
     :ivar new: the value after.
-    :ivar who: name of the actor.
+    :ivar who: name of the actor; empty for everybody but staff.
+    :ivar detail: what belongs to it: the day of a hold, the number of another ticket.
     """
 
     field: str
@@ -25,6 +26,7 @@ class Change:
     new: str
     who: str
     at: datetime
+    detail: str = ""
 
 
 class TicketChanged(Conflict):
@@ -60,6 +62,27 @@ class MoveRefused(Invalid):
 
     code = "move_refused"
     user_message = "The ticket cannot go from its present state to that one."
+
+
+class SetAside(MoveRefused):
+    """What is set aside already, or not at all, cannot be set aside or taken back."""
+
+    code = "set_aside"
+    user_message = "This ticket is set aside already. Take it back first."
+
+
+class NotReopened(MoveRefused):
+    """Only a ticket that the customer's last words opened again can be put back."""
+
+    code = "not_reopened"
+    user_message = "The ticket has moved on since the customer opened it again."
+
+
+class HoldNeeded(Invalid):
+    """A ticket is put on hold only by saying why and until when."""
+
+    code = "hold_needed"
+    user_message = "Please say why it is on hold, and when to look at it again."
 
 
 class NotSolved(MoveRefused):

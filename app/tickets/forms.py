@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    DateField,
     EmailField,
     HiddenField,
     IntegerField,
@@ -61,6 +62,26 @@ class StateForm(VersionedForm):
     """Another state."""
 
     state = SelectField(_l("State"), choices=_choices(STATE_LABELS))
+
+
+class HoldForm(VersionedForm):
+    """Why a ticket is on hold, and when to look at it again."""
+
+    reason = StringField(
+        _l("Who has the ball, or what do we wait for?"),
+        description=_l("Only staff read this."),
+    )
+    look_at = DateField(
+        _l("Look at it again on"),
+        [Optional()],
+        description=_l("It comes back into the lists that morning, or when the customer writes."),
+    )
+
+
+class AsideForm(VersionedForm):
+    """Out of a ticket's normal life. The service knows what staff may choose."""
+
+    disposition = HiddenField()
 
 
 class ResolutionForm(VersionedForm):

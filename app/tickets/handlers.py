@@ -20,10 +20,11 @@ from app.tickets.states import UNSOLVED
 
 
 def end_snooze(event: Event, actor: Actor, at: datetime) -> None:
-    """Bring a ticket back into the lists that is solved or closed: it hides in none of them."""
+    """Bring a ticket back into the lists that is solved, closed, or on hold no longer."""
     assert isinstance(event, TicketStateChanged)
     ticket = _ticket(event.ticket_id)
-    if event.new not in UNSOLVED and ticket.snoozed_until is not None:
+    is_over = event.new not in UNSOLVED or event.old == TicketState.ON_HOLD
+    if is_over and ticket.snoozed_until is not None:
         set_snooze(ticket, None, actor=actor, now=at)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from app.tickets.models import Channel, Resolution
+from app.tickets.models import Channel, Disposition, Resolution
 
 CHANNEL_LABELS = {
     Channel.WIDGET: _l("Widget"),
@@ -20,6 +20,12 @@ RESOLUTION_LABELS = {
     Resolution.EDUCATION: _l("Explained how it works"),
     Resolution.NO_REPLY: _l("Customer did not come back"),
     Resolution.DUPLICATE: _l("Asked twice"),
+}
+DISPOSITION_LABELS = {
+    Disposition.SPAM: _l("Spam"),
+    Disposition.MERGED: _l("Merged"),
+    Disposition.DUPLICATE: _l("Duplicate"),
+    Disposition.DELETED: _l("In the bin"),
 }
 ORDER_LABELS = {
     "recent": _l("Newest activity"),

@@ -87,6 +87,9 @@ class Ticket(Base):
     :ivar disposition: why it is out of its normal life; None for almost all.
     :ivar merged_into_id: the ticket that goes on in its place.
     :ivar follow_up_of_id: the closed ticket it continues.
+    :ivar hold_reason: why it is on hold; empty unless it is.
+    :ivar look_at: when somebody wants to look at it again; None unless it is on hold.
+    :ivar reopen_count: how often the customer opened it again, thank-yous aside.
     :ivar resolution: how it was resolved; None unless it is solved or closed.
     :ivar snoozed_until: when it comes back into the lists; None while it is in them.
     :ivar woken_at: when it last came back by itself.
@@ -131,6 +134,9 @@ class Ticket(Base):
     disposition: Mapped[str | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
     follow_up_of_id: Mapped[int | None] = mapped_column(ForeignKey("tickets.id"), index=True)
+    hold_reason: Mapped[str] = mapped_column(default="", server_default="")
+    look_at: Mapped[datetime | None]
+    reopen_count: Mapped[int] = mapped_column(default=0, server_default="0")
     resolution: Mapped[str | None]
     snoozed_until: Mapped[datetime | None]
     woken_at: Mapped[datetime | None]

@@ -53,6 +53,12 @@ NOT_FOR_CUSTOMERS = {
     "'There is no such team.'",
     "'There is nobody like that.'",
     "'This must be text.'",
+    "'Who has the ball, or what do we wait for?'",
+    "'When should somebody look at it again?'",
+    "'Please choose a day in the future.'",
+    "'Please choose a day within a year.'",
+    "'This ticket was merged. Undo that instead.'",
+    "'This ticket is not set aside.'",
 }
 
 

@@ -35,7 +35,7 @@ def test_e_and_enter_solve(ticket: Page):
     ticket.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     expect(state_of(ticket)).to_have_value("solved")
-    expect(ticket.get_by_role("log")).to_contain_text("resolved, “Bug, fixed or reported”")
+    expect(ticket.get_by_role("log")).to_contain_text("solved it: Bug, fixed or reported")
 
 
 def test_escape_leaves_everything_as_it_was(ticket: Page):
@@ -67,6 +67,6 @@ def test_an_answer_with_an_article_is_sent_and_solves_by_keyboard(ticket: Page):
     menu = ticket.locator(".composer__solve")
     expect(menu.get_by_label("Answered by an article")).to_be_focused()
     ticket.keyboard.press("Enter")
-    expect(ticket.get_by_role("log")).to_contain_text("resolved, “Answered by an article”")
+    expect(ticket.get_by_role("log")).to_contain_text("solved it: Answered by an article")
     expect(box).to_have_value("")
     expect(state_of(ticket)).to_have_value("solved")

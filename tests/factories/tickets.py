@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from app.db import db, unit_of_work
-from app.events.actor import visitor_actor
+from app.events.actor import staff_actor, visitor_actor
 from app.events.models import EventRecord
 from app.tickets.models import Channel
 from app.tickets.services.opening import open_ticket
+from app.tickets.services.parking import park_ticket
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -37,6 +38,17 @@ def opened(**changes):
     }
     with unit():
         return open_ticket(**(values | changes))
+
+
+def park(ticket, staff, *, now, reason="Waiting for the bank", look_at=None):
+    """Put a ticket on hold for a day, in the caller's unit."""
+    return park_ticket(
+        ticket,
+        reason=reason,
+        look_at=look_at or now + timedelta(days=1),
+        actor=staff_actor(staff.id),
+        now=now,
+    )
 
 
 def kinds() -> list[str]:

@@ -365,7 +365,7 @@ def test_an_unchanged_thread_answers_its_poll_with_nothing(staff_client, staff):
 @pytest.mark.parametrize(
     ("path", "field", "value", "attribute", "event"),
     [
-        ("state", "state", "on_hold", "state", "ticket:state_changed"),
+        ("state", "state", "open", "state", "ticket:state_changed"),
         ("priority", "priority", "urgent", "priority", "ticket:priority_changed"),
     ],
 )
@@ -408,7 +408,7 @@ def test_a_change_on_old_ground_is_shown_and_not_made(staff_client, staff, make_
     actor = staff_actor(ida.id)
     with unit():
         assign_ticket(ticket, assignee_id=ida.id, actor=actor, now=later(1))
-        change_state(ticket, state="on_hold", actor=actor, now=later(2))
+        change_state(ticket, state="open", actor=actor, now=later(2))
         change_priority(ticket, priority="low", actor=actor, now=later(3))
     response = post_form(
         staff_client,
@@ -420,7 +420,7 @@ def test_a_change_on_old_ground_is_shown_and_not_made(staff_client, staff, make_
     assert "somebody was faster" in response.text
     text = " ".join(response.text.split())
     assert "changed the assignee from nobody to Ida Berg" in text
-    assert "changed the state from New to On hold" in text
+    assert "changed the state from New to Open" in text
     assert "changed the priority from Normal to Low" in text
     assert ticket_now().assignee_id == ida.id
 

@@ -39,7 +39,7 @@ def test_a_ticket_is_solved_on_a_page_of_its_own(staff_client):
     assert answer.location.endswith("/portal/tickets/1?assignee=nobody")
     assert (ticket_now().state, ticket_now().resolution) == ("solved", "education")
     page = staff_client.get("/portal/tickets/1").text
-    assert "Ada Lind: resolved, “Explained how it works”" in page
+    assert "Ada Lind solved it: Explained how it works" in page
 
 
 def test_an_answer_with_a_link_to_an_article_proposes_the_article(staff_client, staff):

@@ -116,6 +116,7 @@ class TicketDispositionChanged(Event):
     :ivar old: a value of `Disposition`, or None for a ticket in its normal life.
     :ivar new: likewise.
     :ivar into_id: the ticket that goes on in its place, for merged and duplicate.
+    :ivar state: the state it had before, or gets back.
     """
 
     kind: ClassVar[str] = "ticket:disposition_changed"
@@ -123,6 +124,7 @@ class TicketDispositionChanged(Event):
     old: str | None
     new: str | None
     into_id: int | None
+    state: str
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from app.seeds.services.helping import HelpDesk
 from app.seeds.threads import Step, Thread
 from app.tickets.models import Channel, Ticket, TicketState
 from app.tickets.services.opening import open_ticket
+from app.tickets.services.parking import park_ticket
 from app.tickets.services.properties import assign_ticket, change_priority, change_state
+from app.tickets.services.reopening import dismiss_reopen
 from app.tickets.services.replies import add_customer_message, add_note, add_reply
 from app.tickets.services.seen import mark_read, mark_seen
 
@@ -21,9 +23,11 @@ from app.tickets.services.seen import mark_read, mark_seen
 _ANSWERS = {
     "reply": TicketState.WAITING_CUSTOMER,
     "open": TicketState.OPEN,
-    "hold": TicketState.ON_HOLD,
+    "hold": TicketState.OPEN,
     "solved": TicketState.SOLVED,
 }
+#: How long until somebody looks at a ticket again that an answer put on hold.
+_HOLD = timedelta(days=3)
 #: Customers see an answer about this long after it was sent.
 _SEEN_AFTER = timedelta(minutes=30)
 
@@ -98,6 +102,10 @@ class Conversations:
                 next_state=_ANSWERS[step.verb],
                 resolution=step.what or None,
             )
+            if step.verb == "hold":
+                reason = step.what.replace("_", " ")
+                look_at = step.at + _HOLD
+                park_ticket(ticket, reason=reason, look_at=look_at, actor=actor, now=step.at)
         elif step.verb == "note":
             add_note(ticket, author=person, body=step.text, now=step.at)
         elif step.verb == "take":
@@ -113,13 +121,7 @@ class Conversations:
                 ticket.id, kind=kind, gap=step.what, note=step.text, actor=actor, now=step.at
             )
         else:
-            change_state(
-                ticket,
-                state=TicketState.SOLVED,
-                resolution=step.what,
-                actor=actor,
-                now=step.at,
-            )
+            dismiss_reopen(ticket, actor=actor, now=step.at)
 
     def _asker(self, thread: Thread, session: HelpSession | None) -> Actor:
         customer = self.desk.company.customers.get(thread.customer)

@@ -41,9 +41,6 @@ STATE_FILTERS: dict[str, tuple[TicketState, ...]] = {
 #: From when on a promise counts as due.
 PROMISE_SOON = timedelta(hours=24)
 
-#: What nobody wants to see among closed tickets without having asked for it.
-OUT_OF_SIGHT = (Disposition.SPAM, Disposition.DELETED)
-
 Condition = ColumnElement[bool]
 
 
@@ -81,7 +78,9 @@ class InboxFilter:
 
     @property
     def states(self) -> tuple[TicketState, ...]:
-        """Return the states that are wanted."""
+        """Return the states that are wanted; whatever is set aside is closed."""
+        if "disposition" in self.facets:
+            return (TicketState.CLOSED,)
         return STATE_FILTERS[self.state]
 
     @property
@@ -108,7 +107,8 @@ def conditions(wanted: InboxFilter, viewer: Viewer) -> list[Condition]:
     if "snoozed" not in wanted.facets and not wanted.text:
         made.append(Ticket.snoozed_until.is_(None))
     if "disposition" not in wanted.facets and TicketState.CLOSED in wanted.states:
-        made.append(or_(Ticket.disposition.is_(None), Ticket.disposition.not_in(OUT_OF_SIGHT)))
+        # Nobody wants to see among closed tickets what was set aside, without having asked.
+        made.append(Ticket.disposition.is_(None))
     if wanted.text:
         made.append(_matches(wanted.text))
     return made

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import cast
 
 from sqlalchemy import select
 
 from app.db import db
 from app.events.models import EventRecord
+from app.events.queries import events_about
 from app.knowledge.models import Category
 from app.staff.models import Staff, Team
 from app.tickets.errors import Change
@@ -24,6 +26,17 @@ FIELD_OF_KIND = {
     "ticket:subject_changed": "subject",
     "ticket:resolution_set": "resolution",
     "ticket:snoozed": "snooze",
+    "ticket:disposition_changed": "disposition",
+    "ticket:parked": "hold",
+}
+#: Events that a conversation tells beside those.
+TOLD_KINDS = {"ticket:reopen_dismissed": "thanks"}
+
+#: What need not be told when something else of the same moment says it.
+SAID_BY = {
+    "state": {"resolution", "hold", "disposition", "thanks"},
+    "resolution": {"thanks"},
+    "snooze": {"state", "hold", "disposition"},
 }
 
 
@@ -48,15 +61,27 @@ def changes_since(ticket: Ticket, version: int) -> list[Change]:
     return as_changes(list(reversed(db.session.scalars(newest).all())))
 
 
-def property_changes(ticket: Ticket) -> list[Change]:
-    """Return all property changes of a ticket, oldest first."""
-    return changes_since(ticket, 1)
+def all_changes(ticket: Ticket) -> list[Change]:
+    """Return everything about a ticket that its conversation can tell, oldest first."""
+    events = events_about("ticket", ticket.id, kinds={*FIELD_OF_KIND, *TOLD_KINDS})
+    return as_changes(events)
+
+
+def told_changes(changes: Sequence[Change]) -> list[Change]:
+    """Leave out what another change of the same moment says already."""
+    fields: dict[datetime, set[str]] = {}
+    for change in changes:
+        fields.setdefault(change.at, set()).add(change.field)
+    return [
+        change for change in changes if not SAID_BY.get(change.field, set()) & fields[change.at]
+    ]
 
 
 def as_changes(events: Sequence[EventRecord]) -> list[Change]:
     """Put names to the ids in change events; one query for each kind of id that occurs."""
     actors = [event.actor_id for event in events if event.actor_kind == "staff"]
     people = _names(Staff, [*actors, *_values_of("assignee", events)])
+    numbers = _numbers([event.data.get("into_id") for event in events])
     named = {
         "assignee": people,
         "category": _names(Category, _values_of("category", events)),
@@ -64,11 +89,12 @@ def as_changes(events: Sequence[EventRecord]) -> list[Change]:
     }
     return [
         Change(
-            field=(field := FIELD_OF_KIND[event.kind]),
-            old=_as_read(event.data["old"], named.get(field)),
-            new=_as_read(event.data["new"], named.get(field)),
+            field=(field := _field(event)),
+            old=_as_read(event.data.get("old"), named.get(field)),
+            new=_as_read(event.data.get("new"), named.get(field)),
             who=people.get(event.actor_id or 0, "") if event.actor_kind == "staff" else "",
             at=event.at,
+            detail=event.data.get("new_look_at") or numbers.get(event.data.get("into_id"), ""),
         )
         for event in events
         if event.kind != "ticket:resolution_set" or event.data["new"]
@@ -90,9 +116,22 @@ def messages_after(ticket_id: int, message_id: int) -> list[Message]:
     )
 
 
+def _field(event: EventRecord) -> str:
+    return FIELD_OF_KIND.get(event.kind) or TOLD_KINDS[event.kind]
+
+
 def _values_of(field: str, events: Sequence[EventRecord]) -> list[object]:
-    changed = [event.data for event in events if FIELD_OF_KIND[event.kind] == field]
+    changed = [event.data for event in events if _field(event) == field]
     return [data[side] for data in changed for side in ("old", "new")]
+
+
+def _numbers(ids: Iterable[object]) -> dict[object, str]:
+    """Return the numbers of tickets by their keys, as they are read."""
+    wanted = {key for key in ids if isinstance(key, int)}
+    if not wanted:
+        return {}
+    rows = db.session.execute(select(Ticket.id, Ticket.number).where(Ticket.id.in_(wanted)))
+    return {row.id: str(row.number) for row in rows}
 
 
 def _as_read(value: object, names: Mapping[int, str] | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,10 +13,12 @@ from app.db import db
 from app.notifications.models import OutgoingMail
 from app.notifications.queries import newest_undelivered, undelivered_mails
 from app.tickets.errors import Change
-from app.tickets.models import Message, Ticket, TicketRead
-from app.tickets.queries.history import property_changes
+from app.tickets.models import Disposition, Message, Ticket, TicketRead
+from app.tickets.queries.history import all_changes, told_changes
 
 EARLIER_TICKETS = 8
+#: What tells nothing about a person.
+OUT_OF_SIGHT = (Disposition.SPAM, Disposition.DELETED)
 
 
 @dataclass(frozen=True)
@@ -23,12 +26,15 @@ class ThreadEntry:
     """One thing in a conversation: a message (or note), or a change of a property.
 
     :ivar is_new: a message by somebody else that the viewer has not seen.
+    :ivar is_reopening: the change with which the customer opened a solved ticket again, if
+        nothing came after it.
     """
 
     at: datetime
     message: Message | None = None
     change: Change | None = None
     is_new: bool = False
+    is_reopening: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,12 @@ def thread_for_staff(ticket: Ticket, *, viewer_id: int) -> Thread:
         )
         for message in messages
     ]
-    entries += [ThreadEntry(change.at, change=change) for change in property_changes(ticket)]
+    changes = all_changes(ticket)
+    reopening = _reopening(changes)
+    entries += [
+        ThreadEntry(change.at, change=change, is_reopening=change is reopening)
+        for change in told_changes(changes)
+    ]
     # Stable: at the same moment a message comes before the change it caused.
     entries.sort(key=lambda entry: (entry.at, entry.message is None))
     public = [message.id for message in messages if message.kind == "message"]
@@ -87,6 +98,14 @@ def thread_for_staff(ticket: Ticket, *, viewer_id: int) -> Thread:
     failed = undelivered_mails(ticket.id)
     mark = f"{ticket.version}-{newest}-{failed[-1].id if failed else 0}"
     return Thread(entries, public[-1] if public else 0, mark, failed)
+
+
+def _reopening(changes: Sequence[Change]) -> Change | None:
+    """Return the last move of a ticket if with it the customer opened a solved one again."""
+    last = next((change for change in reversed(changes) if change.field == "state"), None)
+    if last is None or last.who or (last.old, last.new) != ("solved", "open"):
+        return None
+    return last
 
 
 @dataclass(frozen=True)
@@ -100,7 +119,7 @@ class TicketLine:
 
 
 def earlier_tickets(ticket: Ticket) -> list[TicketLine]:
-    """Return other tickets of the same requester, newest first.
+    """Return other tickets of the same requester, newest first, without spam and the bin.
 
     By an address that nobody vouches for, only tickets under the same claim are joined: staff
     see them as such.
@@ -114,7 +133,8 @@ def earlier_tickets(ticket: Ticket) -> list[TicketLine]:
         same.append(Ticket.requester_email == ticket.requester_email)
     if not same:
         return []
-    return _lines(or_(*same), Ticket.id != ticket.id, limit=EARLIER_TICKETS)
+    kept = or_(Ticket.disposition.is_(None), Ticket.disposition.not_in(OUT_OF_SIGHT))
+    return _lines(or_(*same), kept, Ticket.id != ticket.id, limit=EARLIER_TICKETS)
 
 
 def tickets_of_customers(customer_ids: list[int], *, limit: int = 30) -> list[TicketLine]:

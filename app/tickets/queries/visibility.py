@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.customers.models import Customer
 from app.db import db
 from app.errors import NotFound
 from app.staff.models import Staff
-from app.tickets.models import Ticket
+from app.tickets.models import Disposition, Ticket
 
 
 def ticket_visible_to(staff: Staff, number: int) -> Ticket:
@@ -37,7 +37,7 @@ def ticket_visible_to(staff: Staff, number: int) -> Ticket:
 
 
 def owned_by(*, customer_id: int | None, visitor_id: int | None) -> ColumnElement[bool]:
-    """Return the condition that a ticket belongs to a person.
+    """Return the condition that a ticket belongs to a person, and is not in the bin.
 
     :raises ValueError: no person is named; a missing scope must never mean every ticket.
     """
@@ -48,7 +48,12 @@ def owned_by(*, customer_id: int | None, visitor_id: int | None) -> ColumnElemen
         owners.append(Ticket.visitor_id == visitor_id)
     if not owners:
         raise ValueError("a person is needed")
-    return or_(*owners)
+    return and_(or_(*owners), shown_to_requesters())
+
+
+def shown_to_requesters() -> ColumnElement[bool]:
+    """Return the condition that a ticket's requester may see it: what staff deleted is gone."""
+    return or_(Ticket.disposition.is_(None), Ticket.disposition != Disposition.DELETED)
 
 
 def ticket_visible_to_person(

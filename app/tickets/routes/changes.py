@@ -10,7 +10,7 @@ from app.errors import Invalid
 from app.events.actor import staff_actor
 from app.staff.access import current_staff, signed_in
 from app.tickets.blueprint import blueprint
-from app.tickets.errors import ResolutionNeeded, TicketChanged
+from app.tickets.errors import HoldNeeded, ResolutionNeeded, TicketChanged
 from app.tickets.forms import (
     AssigneeForm,
     PriorityForm,
@@ -21,8 +21,9 @@ from app.tickets.forms import (
 from app.tickets.models import Ticket
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import properties_context, ticket_context, wanted_query
+from app.tickets.routes.parking import ask_why
 from app.tickets.routes.promise_context import promises_left_behind
-from app.tickets.routes.solving import ask_on
+from app.tickets.routes.solving import ask_how
 from app.tickets.routes.writing import CHANGED
 from app.tickets.services.properties import (
     assign_ticket,
@@ -76,15 +77,15 @@ def _change(number: int, form: VersionedForm) -> Response:
     ticket = ticket_visible_to(current_staff(), number)
     former = ticket.assignee_id
     if not form.validate_on_submit():
-        return _properties(ticket, status=422, problem=_("Please choose one of the values."))
+        return refused_change(ticket, None)
     try:
         _apply(ticket, form)
-    except TicketChanged as conflict:
-        return _properties(ticket_visible_to(current_staff(), number), status=409, moved=conflict)
-    except Invalid as error:
-        if isinstance(error, ResolutionNeeded) and isinstance(form, StateForm):
-            return ask_on(ticket)
-        return _properties(ticket, status=422, problem=_first_message(error))
+    except (TicketChanged, Invalid) as error:
+        if isinstance(form, StateForm) and isinstance(error, ResolutionNeeded):
+            return ask_how(ticket)
+        if isinstance(form, StateForm) and isinstance(error, HoldNeeded):
+            return ask_why(ticket)
+        return refused_change(ticket_visible_to(current_staff(), number), error)
     left_behind = promises_left_behind(ticket, former)
     if not is_fragment_request():
         flash(_("Saved."), "success")
@@ -93,6 +94,17 @@ def _change(number: int, form: VersionedForm) -> Response:
         return see_other("tickets.show", number=number, **wanted_query())
     ticket = ticket_visible_to(current_staff(), number)
     return trigger(_properties(ticket, left_behind=left_behind), CHANGED)
+
+
+def refused_change(ticket: Ticket, error: TicketChanged | Invalid | None) -> Response:
+    """Show a ticket as it is, and why something was not done to it.
+
+    :param error: None if the form itself made no sense.
+    """
+    if isinstance(error, TicketChanged):
+        return _properties(ticket, status=409, moved=error)
+    problem = _first_message(error) if error else _("Please choose one of the values.")
+    return _properties(ticket, status=422, problem=problem)
 
 
 def _apply(ticket: Ticket, form: VersionedForm) -> None:

@@ -59,10 +59,10 @@ def solve_ticket(number: int) -> Response:
         flash(_("Solved."), "success")
         return see_other("tickets.show", number=number, **wanted_query())
     context = properties_context(ticket_visible_to(current_staff(), number))
-    return trigger(reswap(page("tickets/solved.htmx.html", **context), "delete"), CHANGED)
+    return trigger(reswap(page("tickets/changed.htmx.html", **context), "delete"), CHANGED)
 
 
-def ask_on(ticket: Ticket) -> Response:
+def ask_how(ticket: Ticket) -> Response:
     """Ask how a ticket was resolved, when somebody chose "solved" among its states."""
     if not is_fragment_request():
         return see_other("tickets.solve", number=ticket.number, **wanted_query())

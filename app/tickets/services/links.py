@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from app.db import db
 from app.errors import NotFound
 from app.tickets.models import RequestLink, Ticket
+from app.tickets.queries.visibility import shown_to_requesters
 
 #: Source: docs/tickets.md, "Request links".
 LINK_LIFE = timedelta(days=30)
@@ -56,7 +57,8 @@ def revoke_request_links(ticket: Ticket, *, now: datetime) -> None:
 def ticket_of_link(token: str, *, now: datetime) -> Ticket:
     """Return the ticket that a link opens.
 
-    :raises NotFound: the link is unknown, expired or revoked; the answer does not say which.
+    :raises NotFound: the link is unknown, expired or revoked, or the ticket is in the bin; the
+        answer does not say which.
     """
     ticket = db.session.scalar(
         select(Ticket)
@@ -65,6 +67,7 @@ def ticket_of_link(token: str, *, now: datetime) -> Ticket:
             RequestLink.token_hash == hash_link(token),
             RequestLink.expires_at > now,
             RequestLink.revoked_at.is_(None),
+            shown_to_requesters(),
         )
     )
     if ticket is None:

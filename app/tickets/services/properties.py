@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.db import db
 from app.errors import Invalid, NotFound
-from app.events.actor import Actor
+from app.events.actor import Actor, ActorKind
 from app.events.catalogue.base import Event
 from app.events.catalogue.tickets import (
     TicketAssigned,
@@ -16,10 +16,16 @@ from app.events.catalogue.tickets import (
 )
 from app.events.services import record
 from app.staff.models import Staff
-from app.tickets.errors import MoveRefused, NotSolved, ResolutionNeeded, TicketChanged
+from app.tickets.errors import (
+    HoldNeeded,
+    MoveRefused,
+    NotSolved,
+    ResolutionNeeded,
+    TicketChanged,
+)
 from app.tickets.models import Priority, Resolution, Ticket, TicketState
 from app.tickets.queries.history import changes_since
-from app.tickets.states import UNSOLVED, may_move
+from app.tickets.states import UNSOLVED, may_move, why_not
 
 LOCKED = (
     "version",
@@ -29,6 +35,12 @@ LOCKED = (
     "category_id",
     "team_id",
     "resolution",
+    "disposition",
+    "hold_reason",
+    "look_at",
+    "reopen_count",
+    "solved_at",
+    "closed_at",
     "subject",
     "snoozed_until",
     "updated_at",
@@ -83,12 +95,13 @@ def change_state(
     expected_version: int | None = None,
     resolution: Resolution | str | None = None,
 ) -> Ticket:
-    """Move a ticket to another state.
+    """Move a ticket to another state. On hold has a use case of its own (`park_ticket`).
 
     :param resolution: how it was resolved; needed to solve it, of no meaning otherwise.
     :raises TicketChanged: somebody changed it since `expected_version`.
     :raises MoveRefused: the table of moves does not allow it.
     :raises ResolutionNeeded: it is to be solved, and nothing says how.
+    :raises HoldNeeded: it is to be put on hold, which needs a reason and a date.
     """
     if state not in set(TicketState):
         raise NotFound
@@ -96,7 +109,9 @@ def change_state(
     if state == ticket.state:
         return ticket
     if not may_move(ticket.state, state, actor_kind=actor.kind):
-        raise MoveRefused(fields={"state": [MoveRefused.user_message]})
+        raise MoveRefused(fields={"state": [why_not(ticket.state, state)]})
+    if state == TicketState.ON_HOLD:
+        raise HoldNeeded
     how = checked_resolution(resolution) if state == TicketState.SOLVED else None
     move_to(ticket, TicketState(state), actor=actor, now=now, resolution=how)
     return ticket
@@ -128,6 +143,10 @@ def move_to(
     if state == ticket.state:
         return
     old, ticket.state = ticket.state, state
+    if old == TicketState.ON_HOLD:
+        ticket.hold_reason, ticket.look_at = "", None
+    if old == TicketState.SOLVED and actor.kind is not ActorKind.STAFF:
+        ticket.reopen_count += state is not TicketState.CLOSED
     if state is TicketState.SOLVED:
         ticket.solved_at = now
     elif state is TicketState.CLOSED:

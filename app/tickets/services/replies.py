@@ -7,11 +7,12 @@ from datetime import datetime
 
 from app.db import db
 from app.events.actor import Actor, ActorKind, staff_actor
+from app.events.catalogue.lifecycle import TicketFollowUpSet
 from app.events.catalogue.tickets import MessageAdded, NoteAdded
 from app.events.services import record
 from app.staff.models import Staff
-from app.tickets.errors import MoveRefused, TicketChanged, TicketClosed
-from app.tickets.models import Message, MessageKind, Resolution, Ticket, TicketState
+from app.tickets.errors import HoldNeeded, MoveRefused, TicketChanged, TicketClosed
+from app.tickets.models import Disposition, Message, MessageKind, Resolution, Ticket, TicketState
 from app.tickets.queries.history import changes_since, messages_after
 from app.tickets.services.mails import announce_reply
 from app.tickets.services.messages import (
@@ -50,6 +51,7 @@ def add_reply(
     :raises TicketClosed: it is closed.
     :raises MoveRefused: `next_state` cannot follow.
     :raises ResolutionNeeded: the answer solves it, and nothing says how.
+    :raises HoldNeeded: the answer cannot put it on hold, which needs a reason and a date.
     """
     body = checked_body(body)
     lock_ticket(ticket, expected_version=None)
@@ -109,7 +111,8 @@ def add_customer_message(
     """Add what the requester writes, from the widget, a request link or by mail.
 
     A waiting, held or solved ticket becomes open again. A closed one stays closed: the words
-    become a new ticket that names it, and the returned message belongs to that one.
+    become a new ticket that names it, and the returned message belongs to that one. Spam stays
+    where it is, and the words with it.
 
     :param actor: a customer, or a visitor (also for whoever holds a request link).
     :param attachment_owner: who uploaded the attachments, such as ``session:42``.
@@ -117,7 +120,7 @@ def add_customer_message(
     """
     body = checked_body(body)
     lock_ticket(ticket, expected_version=None)
-    if ticket.state == TicketState.CLOSED:
+    if ticket.state == TicketState.CLOSED and ticket.disposition != Disposition.SPAM:
         return _follow_up(
             ticket,
             body=body,
@@ -173,6 +176,8 @@ def _follow_up(
         attachment_owner=attachment_owner,
         mail=mail,
     )
+    follow_up.follow_up_of_id = ticket.id
+    record(TicketFollowUpSet(follow_up.id, None, ticket.id), actor=actor, at=now)
     return messages_after(follow_up.id, 0)[0]
 
 
@@ -182,6 +187,8 @@ def _state_after_reply(ticket: Ticket, wanted: TicketState | str | None) -> Tick
         return AFTER_STAFF_REPLY.get(present, present)
     if wanted not in set(TicketState) or not may_move(present, wanted, actor_kind=ActorKind.STAFF):
         raise MoveRefused(fields={"state": [MoveRefused.user_message]})
+    if wanted == TicketState.ON_HOLD:
+        raise HoldNeeded
     return TicketState(wanted)
 
 

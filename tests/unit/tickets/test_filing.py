@@ -10,7 +10,7 @@ from app.events.actor import staff_actor
 from app.knowledge.models import Category
 from app.staff.models import Team
 from app.tickets.errors import TicketChanged
-from app.tickets.queries.history import property_changes
+from app.tickets.queries.history import changes_since
 from app.tickets.services.filing import change_category, change_subject, change_team
 from app.tickets.services.properties import change_priority
 from app.tickets.services.texts import SUBJECT_MAX
@@ -44,7 +44,7 @@ def test_each_change_is_an_event_with_old_and_new_names(ticket, places, staff):
         change_category(ticket, category_id=None, actor=actor, now=later(4), expected_version=4)
     assert (ticket.category_id, ticket.team_id, ticket.subject) == (None, 2, "Invoice empty")
     assert (ticket.version, ticket.updated_at) == (5, later(4))
-    found = [(each.field, each.old, each.new, each.who) for each in property_changes(ticket)]
+    found = [(each.field, each.old, each.new, each.who) for each in changes_since(ticket, 1)]
     assert found == [
         ("category", "", "Payments", "Ada Lind"),
         ("team", "", "Billing", "Ada Lind"),

@@ -13,7 +13,7 @@ from app.tickets.errors import MoveRefused, TicketChanged, TicketClosed
 from app.tickets.models import Message, Ticket
 from app.tickets.services.properties import assign_ticket, change_priority, change_state
 from app.tickets.services.replies import add_customer_message, add_note, add_reply
-from tests.factories.tickets import kinds, later, opened, unit
+from tests.factories.tickets import kinds, later, opened, park, unit
 
 pytestmark = pytest.mark.usefixtures("ctx")
 
@@ -24,6 +24,9 @@ def in_state(state, staff):
     if state == "new":
         return ticket
     with unit():
+        if state == "on_hold":
+            park(ticket, staff, now=later(1))
+            return ticket
         first = "solved" if state == "closed" else state
         change_state(
             ticket, state=first, resolution="answer", actor=staff_actor(staff.id), now=later(1)
@@ -258,6 +261,9 @@ def test_staff_can_make_exactly_these_moves(staff, before, after):
     actor = staff_actor(staff.id)
     if after in MOVES[before]:
         with unit():
+            if after == "on_hold":
+                park(ticket, staff, now=later(9))
+                return
             change_state(ticket, state=after, resolution="bug", actor=actor, now=later(9))
         assert db.session.get(Ticket, ticket.id).state == after
     else:

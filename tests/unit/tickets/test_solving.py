@@ -9,7 +9,7 @@ from app.events.actor import SYSTEM, staff_actor, visitor_actor
 from app.events.queries import events_about
 from app.tickets.errors import NotSolved, ResolutionNeeded, TicketChanged
 from app.tickets.models import Message, Ticket
-from app.tickets.queries.history import property_changes
+from app.tickets.queries.history import changes_since
 from app.tickets.services.properties import change_resolution, change_state
 from app.tickets.services.replies import add_customer_message, add_reply
 from tests.factories.tickets import kinds, later, opened, unit
@@ -51,7 +51,7 @@ def test_how_it_was_resolved_is_kept_and_recorded(staff):
     assert event.data == {"old": None, "new": "article"}
     # One version an event, so that a conflict can tell what happened since.
     assert ticket.version == 3
-    assert [change.field for change in property_changes(ticket)] == ["state", "resolution"]
+    assert [change.field for change in changes_since(ticket, 1)] == ["state", "resolution"]
 
 
 def test_an_answer_that_solves_says_how_too(staff, ticket):
@@ -69,7 +69,7 @@ def test_a_reopened_ticket_has_no_resolution(staff):
     assert (ticket.state, ticket.resolution) == ("open", None)
     assert events_about("ticket", ticket.id)[-1].data == {"old": "answer", "new": None}
     # It goes without saying in the conversation, but counts for conflicts.
-    assert [change.new for change in property_changes(ticket)] == ["solved", "answer", "open"]
+    assert [change.new for change in changes_since(ticket, 1)] == ["solved", "answer", "open"]
     assert ticket.version == 5
 
 

@@ -79,7 +79,7 @@ def test_an_answer_and_solving_reach_everybody_but_who_did_it(ticket, team):
         add_note(ticket, author=ida, body="Between us", now=later(6))
     assert notices() == [(ada.id, "answered", f"Ida Lind answered: {SUBJECT}")]
     with unit():
-        change_state(ticket, state="on_hold", actor=staff_actor(bo.id), now=later(7))
+        change_state(ticket, state="waiting_customer", actor=staff_actor(bo.id), now=later(7))
         change_state(
             ticket, state="solved", resolution="answer", actor=staff_actor(bo.id), now=later(8)
         )
