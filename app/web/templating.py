@@ -1,7 +1,7 @@
 """What makes drawing pages cheap: answers that are the same again are remembered.
 
 A page of the portal asks for hundreds of addresses, icons and pills, nearly all of them the same
-as on the page before
+as on the page before it.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import joinedload
 
 from app.db import db
@@ -13,6 +13,17 @@ from app.staff.tokens import hash_token, new_token
 
 #: How exactly a session's last use is known; finer would be a write at every click.
 SEEN_EVERY = timedelta(minutes=5)
+
+
+#: Every request of staff asks this; built once.
+_OPEN = (
+    select(StaffSession)
+    .where(
+        StaffSession.token_hash == bindparam("token_hash"),
+        StaffSession.expires_at > bindparam("now"),
+    )
+    .options(joinedload(StaffSession.staff, innerjoin=True))
+)
 
 
 def open_session(staff: Staff, *, user_agent: str, hours: int, now: datetime) -> str:
@@ -44,11 +55,7 @@ def session_of_token(token: str, *, now: datetime) -> StaffSession | None:
     :param now: the current time.
     :returns: None if the session ended or the account was closed.
     """
-    session = db.session.scalar(
-        select(StaffSession)
-        .where(StaffSession.token_hash == hash_token(token), StaffSession.expires_at > now)
-        .options(joinedload(StaffSession.staff))
-    )
+    session = db.session.scalar(_OPEN, {"token_hash": hash_token(token), "now": now})
     if session is None or not session.staff.is_active:
         return None
     return session

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select, union_all
+from sqlalchemy import Executable, Integer, Select, and_, bindparam, func, select, union_all
 from sqlalchemy.orm import aliased
 
 from app.customers.models import Account, Customer
-from app.db import db
+from app.db import fetch
 from app.knowledge.models import Category
 from app.sites.models import Site
 from app.staff.models import Staff, Team
@@ -27,7 +26,7 @@ from app.tickets.queries.orders import HEARD_AT, ORDERS, directed, in_order, pla
 from app.tickets.queries.tags import tags_of_each
 from app.tickets.states import UNSOLVED
 
-PER_PAGE = 50
+PER_PAGE = 25
 PREVIEW_CHARACTERS = 240
 
 #: A Markdown link, also one that the preview's end cuts off.
@@ -91,11 +90,12 @@ class InboxPage:
 
 def inbox_page(wanted: InboxFilter, *, viewer: Viewer) -> InboxPage:
     """Return a page of tickets."""
-    keys = db.session.execute(_page_keys(wanted, viewer)).all()
+    keys = fetch(_page_keys(wanted, viewer)).all()
     shown = keys[:PER_PAGE]
     ids = [key[-1] for key in shown]
     next_place = place_text(tuple(shown[-1])) if len(keys) > PER_PAGE else ""
-    rows = {row.id: row for row in _rows(ids, viewer)}
+    found = fetch(_ROWS, ids=ids, viewer_id=viewer.id) if ids else ()
+    rows = {row.id: _as_row(row, viewer.now) for row in found}
     if "tags" in wanted.columns:
         for key, names in tags_of_each(ids).items():
             rows[key] = replace(rows[key], tags=tuple(names))
@@ -121,9 +121,8 @@ def _page_keys(wanted: InboxFilter, viewer: Viewer) -> Select[Any]:
     return select(joined).order_by(*places).limit(PER_PAGE + 1)
 
 
-def _rows(ids: Sequence[int], viewer: Viewer) -> list[InboxRow]:
-    if not ids:
-        return []
+def _rows_query() -> Executable:
+    """Return the query for the rows of some tickets, in no order."""
     last_id = (
         select(func.max(Message.id))
         .where(Message.ticket_id == Ticket.id, Message.kind == MessageKind.MESSAGE)
@@ -131,21 +130,21 @@ def _rows(ids: Sequence[int], viewer: Viewer) -> list[InboxRow]:
         .scalar_subquery()
     )
     last = aliased(Message)
-    query = (
+    return (
         select(
             Ticket.id,
             Ticket.number,
+            Ticket.version,
             Ticket.subject,
             Ticket.state,
             Ticket.priority,
-            Ticket.version,
-            Ticket.channel,
             Ticket.updated_at,
             Ticket.created_at,
             Ticket.snoozed_until,
             Ticket.woken_at,
             HEARD_AT.label("heard_at"),
             Ticket.promise_due_at,
+            Ticket.channel,
             Ticket.requester_name,
             Ticket.requester_email,
             Customer.name.label("customer"),
@@ -169,11 +168,16 @@ def _rows(ids: Sequence[int], viewer: Viewer) -> list[InboxRow]:
         .outerjoin(Team, Team.id == Ticket.team_id)
         .outerjoin(
             TicketRead,
-            and_(TicketRead.ticket_id == Ticket.id, TicketRead.staff_id == viewer.id),
+            and_(
+                TicketRead.ticket_id == Ticket.id,
+                TicketRead.staff_id == bindparam("viewer_id", type_=Integer),
+            ),
         )
-        .where(Ticket.id.in_(ids))
+        .where(Ticket.id.in_(bindparam("ids", expanding=True)))
     )
-    return [_as_row(row, viewer.now) for row in db.session.execute(query)]
+
+
+_ROWS = _rows_query()
 
 
 def _as_row(row: Any, now: datetime) -> InboxRow:
@@ -211,19 +215,19 @@ def _as_row(row: Any, now: datetime) -> InboxRow:
 
 def sites_with_names() -> list[tuple[int, str]]:
     """Return the sites to filter by."""
-    rows = db.session.execute(select(Site.id, Site.name).order_by(Site.name))
+    rows = fetch(select(Site.id, Site.name).order_by(Site.name))
     return [(row.id, row.name) for row in rows]
 
 
 def teams_with_names() -> list[tuple[int, str]]:
     """Return the teams that tickets can be with."""
-    rows = db.session.execute(select(Team.id, Team.name).order_by(Team.name))
+    rows = fetch(select(Team.id, Team.name).order_by(Team.name))
     return [(row.id, row.name) for row in rows]
 
 
 def assignable_staff() -> list[tuple[int, str]]:
     """Return who can be given tickets: everybody whose account is open."""
-    rows = db.session.execute(
+    rows = fetch(
         select(Staff.id, Staff.name).where(Staff.disabled_at.is_(None)).order_by(Staff.name)
     )
     return [(row.id, row.name) for row in rows]

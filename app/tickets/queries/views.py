@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, Select, bindparam, or_, select
 
-from app.db import db
+from app.db import db, fetch
 from app.errors import NotFound
 from app.staff.models import Role, Staff
 from app.tickets.desk import SavedView
@@ -47,16 +48,15 @@ class View:
 
 def views_for(staff: Staff) -> list[View]:
     """Return every view of a person: built-in, shared by others, their own."""
-    built_in = [View(key, "", filter_args(read_filter(query))) for key, query in BUILT_IN.items()]
-    return built_in + [
+    return [*_BUILT_IN_VIEWS] + [
         View(
-            str(view.id),
-            view.name,
-            filter_args(read_filter(view.query)),
-            shared=view.shared,
-            is_own=_is(view, staff),
+            str(row.id),
+            row.name,
+            filter_args(read_filter(row.query)),
+            shared=row.shared,
+            is_own=row.owner_id == staff.id,
         )
-        for view in saved_views(staff)
+        for row in fetch(_SAVED, staff_id=staff.id)
     ]
 
 
@@ -69,12 +69,22 @@ def counted_views(staff: Staff, *, viewer: Viewer) -> list[View]:
 
 def saved_views(staff: Staff) -> Sequence[SavedView]:
     """Return the saved views that a person sees, others' shared ones first, each in order."""
-    found = db.session.scalars(
-        select(SavedView)
-        .where(or_(SavedView.owner_id == staff.id, SavedView.shared))
-        .order_by(SavedView.owner_id == staff.id, SavedView.position, SavedView.id)
+    return db.session.scalars(_seen_by(select(SavedView)), {"staff_id": staff.id}).all()
+
+
+def _seen_by(query: Select[Any]) -> Select[Any]:
+    is_own = SavedView.owner_id == bindparam("staff_id", type_=Integer)
+    return query.where(or_(is_own, SavedView.shared)).order_by(
+        is_own, SavedView.position, SavedView.id
     )
-    return found.all()
+
+
+_BUILT_IN_VIEWS = tuple(
+    View(key, "", filter_args(read_filter(query))) for key, query in BUILT_IN.items()
+)
+_SAVED = _seen_by(
+    select(SavedView.id, SavedView.name, SavedView.owner_id, SavedView.shared, SavedView.query)
+)
 
 
 def view_visible_to(staff: Staff, key: int) -> SavedView:

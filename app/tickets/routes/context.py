@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 
 from app.care.forms import KIND_LABELS
 from app.care.queries import flags_of_ticket
@@ -58,6 +58,7 @@ def list_context() -> dict[str, Any]:
         "tickets": inbox_page(wanted, viewer=viewer),
         "wanted": wanted,
         "query": filter_args(wanted),
+        "row_address": _row_address(filter_args(wanted) | {"after": wanted.after}),
         "columns": wanted.columns or USUAL_COLUMNS,
         "column_labels": COLUMN_LABELS,
         "channel_labels": CHANNEL_LABELS,
@@ -210,3 +211,11 @@ def ticket_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[str
         | thread_context(ticket)
         | {"after": wanted_filter().after or None}
     )
+
+
+def _row_address(query: Mapping[str, str]) -> Callable[[int], str]:
+    """Return what makes addresses of tickets that keep the list's filter; built once for all."""
+    kept: dict[str, Any] = {name: value for name, value in query.items() if value}
+    pattern = url_for("tickets.show", number=0, **kept)
+    before, _, behind = pattern.partition("/0")
+    return lambda number: f"{before}/{number}{behind}"
