@@ -14,7 +14,9 @@ from app.jobs.services import enqueue_job
 from app.limits.services import prune_hits
 from app.notices.services import forget_read_notices
 from app.staff.services.sessions import prune_sessions
+from app.tickets.queries.drafts import upload_keys_in_drafts
 from app.tickets.services.closing import BATCH, CLOSE_JOB, close_quiet_tickets
+from app.tickets.services.drafts import forget_empty_drafts
 
 
 def close_quiet(_payload: dict[str, Any]) -> None:
@@ -38,6 +40,11 @@ def clear_sessions(_payload: dict[str, Any]) -> None:
     forget_expired_sessions(now=utc_now())
 
 
+def clear_drafts(_payload: dict[str, Any]) -> None:
+    """Forget drafts that hold nothing any more."""
+    forget_empty_drafts(now=utc_now())
+
+
 def clear_notices(_payload: dict[str, Any]) -> None:
     """Forget notices that were read long ago."""
     forget_read_notices(now=utc_now())
@@ -46,4 +53,5 @@ def clear_notices(_payload: dict[str, Any]) -> None:
 def clear_files(_payload: dict[str, Any]) -> None:
     """Remove uploads that were never sent and files that no row knows."""
     settings: Settings = current_app.extensions["settings"]
-    collect_orphans(files_dir=settings.files_dir, now=utc_now())
+    keep = upload_keys_in_drafts()
+    collect_orphans(files_dir=settings.files_dir, now=utc_now(), keep=keep)

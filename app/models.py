@@ -15,11 +15,12 @@ from app.promises import models as promises
 from app.search import models as search
 from app.sites import models as sites
 from app.staff import models as staff
-from app.tickets import desk
+from app.tickets import composing, desk
 from app.tickets import models as tickets
 
 __all__ = [
     "care",
+    "composing",
     "customers",
     "deflection",
     "desk",

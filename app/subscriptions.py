@@ -20,7 +20,14 @@ from app.events.catalogue.tickets import (
     TicketStateChanged,
 )
 from app.events.services import Handlers
-from app.housekeeping import clear_files, clear_limits, clear_notices, clear_sessions, close_quiet
+from app.housekeeping import (
+    clear_drafts,
+    clear_files,
+    clear_limits,
+    clear_notices,
+    clear_sessions,
+    close_quiet,
+)
 from app.jobs.services import JobHandler
 from app.jobs.worker import Indexer
 from app.knowledge.indexing import ARTICLE_SOURCE
@@ -56,6 +63,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
     "clear.limits": clear_limits,
     "clear.sessions": clear_sessions,
     "clear.files": clear_files,
+    "clear.drafts": clear_drafts,
     "clear.notices": clear_notices,
 }
 
@@ -69,6 +77,7 @@ PERIODIC_JOBS: Mapping[str, int] = {
     "clear.limits": 3_600,
     "clear.sessions": 3_600,
     "clear.files": 6 * 3_600,
+    "clear.drafts": 24 * 3_600,
     "clear.notices": 24 * 3_600,
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
@@ -144,9 +144,10 @@ def open_file(attachment: Attachment, *, files_dir: Path) -> BinaryIO:
     return (files_dir / attachment.storage_name).open("rb")
 
 
-def collect_orphans(*, files_dir: Path, now: datetime) -> int:
+def collect_orphans(*, files_dir: Path, now: datetime, keep: Collection[str] = ()) -> int:
     """Clear away uploads nobody sent and files no row knows.
 
+    :param keep: keys of uploads that still wait to be sent.
     :returns: how many files were removed.
     """
     cutoff = now - ORPHAN_AGE
@@ -155,6 +156,7 @@ def collect_orphans(*, files_dir: Path, now: datetime) -> int:
             Attachment.message_id.is_(None),
             Attachment.article_id.is_(None),
             Attachment.created_at < cutoff,
+            Attachment.key.not_in(keep),
         )
     )
     if not files_dir.is_dir():

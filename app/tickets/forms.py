@@ -17,6 +17,7 @@ from wtforms import (
     RadioField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -119,7 +120,16 @@ class TagNameForm(FlaskForm):
 
 
 class ComposerForm(PromiseFields, FlaskForm):
-    """An answer or a note, what it promises and keeps, and what its writer had seen."""
+    """An answer or a note, what it promises and keeps, and what its writer had seen.
+
+    :ivar other: the text of the mode that is not shown, and `other_kind` that mode.
+    :ivar uploads: keys of files that were taken in before.
+    :ivar chosen: the state that was chosen for after an answer which came back.
+    :ivar writer: names the window; with `seq` and `draft_version` it orders the saves of a draft.
+    :ivar save: any value keeps everything as a draft instead of sending it.
+    :ivar drop: key of an upload to leave out.
+    :ivar put_back: number of an older text to show again.
+    """
 
     kind = RadioField(
         choices=[SelectChoice("reply", _l("Reply")), SelectChoice("note", _l("Internal note"))],
@@ -135,6 +145,16 @@ class ComposerForm(PromiseFields, FlaskForm):
     version = IntegerField(validators=[Optional()])
     seen = IntegerField(validators=[Optional()])
     preview = StringField()
+    other = TextAreaField()
+    other_kind = HiddenField()
+    uploads = SelectMultipleField(validate_choice=False)
+    chosen = HiddenField()
+    writer = HiddenField()
+    seq = IntegerField(validators=[Optional()])
+    draft_version = IntegerField(validators=[Optional()])
+    save = StringField()
+    drop = StringField()
+    put_back = IntegerField(validators=[Optional()])
 
 
 class NewTicketForm(FlaskForm):

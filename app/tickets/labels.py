@@ -53,6 +53,7 @@ VIEW_LABELS = {
     "unassigned": _l("Unassigned"),
     "unsolved": _l("Unsolved"),
     "waiting": _l("Waiting for customer"),
+    "drafts": _l("My drafts"),
     "snoozed": _l("Snoozed"),
     "all": _l("All"),
 }
@@ -73,6 +74,7 @@ ARGUMENT_LABELS = {
     "wrote": _l("Who wrote last"),
     "unread": _l("Unread"),
     "promise": _l("Promise"),
+    "draft": _l("Begun by me"),
     "snoozed": _l("Snoozed"),
     "resolution": _l("Resolution"),
     "disposition": _l("Disposition"),

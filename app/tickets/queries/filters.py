@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from app.customers.models import Customer
 from app.knowledge.models import Category
+from app.tickets.composing import Draft
 from app.tickets.desk import Tagging, TicketTag
 from app.tickets.models import (
     Channel,
@@ -235,6 +236,11 @@ def _promise(value: str, viewer: Viewer) -> Condition:
     return due_at.is_not(None)
 
 
+def _draft(_value: str, viewer: Viewer) -> Condition:
+    begun = select(Draft.ticket_id).where(Draft.staff_id == viewer.id, Draft.is_empty.is_(False))
+    return Ticket.id.in_(begun)
+
+
 def _snoozed(value: str, _viewer: Viewer) -> Condition:
     if value == "only":
         return Ticket.snoozed_until.is_not(None)
@@ -259,6 +265,7 @@ FACETS: Mapping[str, Facet] = {
     "wrote": Facet(_one_of("customer", "staff"), _wrote),
     "unread": Facet(_one_of("1"), _unread),
     "promise": Facet(_one_of("due", "broken", "any"), _promise),
+    "draft": Facet(_one_of("1"), _draft),
     "snoozed": Facet(_one_of("only", "any"), _snoozed),
     "resolution": Facet(
         _some_of(Resolution), lambda value, _viewer: Ticket.resolution.in_(value.split(","))

@@ -20,6 +20,7 @@ from app.db import fetch
 from app.knowledge.models import Category
 from app.sites.models import Site
 from app.staff.models import Staff, Team
+from app.tickets.composing import Draft
 from app.tickets.models import Message, MessageKind, Ticket, TicketRead, TicketState
 from app.tickets.queries.filters import InboxFilter, Viewer, conditions
 from app.tickets.queries.orders import HEARD_AT, ORDERS, directed, in_order, place_text
@@ -44,6 +45,7 @@ class InboxRow:
     :ivar tags: only where they are shown.
     :ivar promise_due_at: the first date by which something is owed.
     :ivar promise_broken: that date has passed.
+    :ivar has_draft: the viewer has begun to write and not sent it.
     """
 
     id: int
@@ -69,6 +71,7 @@ class InboxRow:
     is_back: bool
     promise_due_at: datetime | None
     promise_broken: bool
+    has_draft: bool
     tags: tuple[str, ...] = ()
 
 
@@ -157,6 +160,7 @@ def _rows_query() -> Executable:
             last.staff_id,
             func.substr(last.body, 1, PREVIEW_CHARACTERS).label("preview"),
             TicketRead.last_message_id,
+            Draft.id.label("draft_id"),
         )
         .select_from(Ticket)
         .outerjoin(last, last.id == last_id)
@@ -171,6 +175,14 @@ def _rows_query() -> Executable:
             and_(
                 TicketRead.ticket_id == Ticket.id,
                 TicketRead.staff_id == bindparam("viewer_id", type_=Integer),
+            ),
+        )
+        .outerjoin(
+            Draft,
+            and_(
+                Draft.ticket_id == Ticket.id,
+                Draft.staff_id == bindparam("viewer_id"),
+                Draft.is_empty.is_(False),
             ),
         )
         .where(Ticket.id.in_(bindparam("ids", expanding=True)))
@@ -210,6 +222,7 @@ def _as_row(row: Any, now: datetime) -> InboxRow:
         is_back=row.woken_at is not None and row.woken_at == row.updated_at,
         promise_due_at=row.promise_due_at,
         promise_broken=row.promise_due_at is not None and row.promise_due_at < now,
+        has_draft=row.draft_id is not None,
     )
 
 

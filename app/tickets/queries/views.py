@@ -22,6 +22,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "unassigned": {"assignee": "nobody"},
     "unsolved": {},
     "waiting": {"state": "waiting_customer"},
+    "drafts": {"state": "any", "draft": "1", "snoozed": "any"},
     "snoozed": {"snoozed": "only"},
     "all": {"state": "any"},
 }

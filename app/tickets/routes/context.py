@@ -35,6 +35,7 @@ from app.tickets.queries.inbox import (
 )
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
 from app.tickets.queries.views import counted_views, views_for
+from app.tickets.routes.drafts import draft_context
 from app.tickets.routes.promise_context import composer_promises, promises_context
 from app.tickets.states import STAFF_MOVES
 from app.web.settings import current_settings
@@ -154,14 +155,16 @@ def thread_context(ticket: Ticket) -> dict[str, Any]:
     }
 
 
-def composer_context(ticket: Ticket, form: ComposerForm | None = None) -> dict[str, Any]:
+def composer_context(
+    ticket: Ticket, form: ComposerForm | None = None, *, mode: str | None = None
+) -> dict[str, Any]:
     """Return what the composer needs.
 
-    :param form: as it was sent, when it is shown again; None for an empty one.
+    :param form: as it was sent, when it is shown again; None for what is kept as a draft.
+    :param mode: ``reply`` or ``note``; None for the one that has a text.
     """
-    return {
+    return draft_context(ticket, form, mode=mode) | {
         "ticket": ticket,
-        "form": form or ComposerForm(formdata=None),
         "preview_html": None,
         "conflict": None,
         "is_sent": False,

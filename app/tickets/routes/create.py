@@ -15,7 +15,7 @@ from app.staff.access import current_staff, signed_in
 from app.tickets.blueprint import blueprint
 from app.tickets.forms import NewTicketForm
 from app.tickets.models import Channel, Ticket
-from app.tickets.routes.writing import stored_uploads
+from app.tickets.routes.uploads import stored_uploads
 from app.tickets.services.opening import open_ticket
 from app.tickets.services.texts import is_email
 from app.web.forms import add_errors
@@ -78,7 +78,7 @@ def _open(form: NewTicketForm) -> Ticket:
         requester_name=form.requester_name.data or "",
         requester_email=form.requester_email.data or "",
         requester_verified=True,
-        attachment_keys=stored_uploads(form.files.data, owner_key=f"staff:{staff.id}"),
+        attachment_keys=stored_uploads(form.files.data),
         priority=form.priority.data,
         actor=actor,
         now=now,

@@ -1,17 +1,13 @@
-"""Writing to a ticket: answers and notes, with preview and files."""
+"""Writing to a ticket: answers and notes, with preview, files and drafts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from flask import Response, flash
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 
 from app.clock import utc_now
 from app.errors import Invalid, PortalError
 from app.events.actor import staff_actor
-from app.files.services import store_upload
 from app.knowledge.markdown import render_message
 from app.staff.access import current_staff, signed_in
 from app.staff.models import Staff
@@ -27,14 +23,17 @@ from app.tickets.routes.context import (
     ticket_context,
     wanted_query,
 )
+from app.tickets.routes.drafts import KIND_OF_MODE, draft_parts, keep, restore
 from app.tickets.routes.inbox import note_reading
 from app.tickets.routes.promise_context import wished_promise
+from app.tickets.routes.uploads import stored_uploads
+from app.tickets.services.drafts import empty_draft
 from app.tickets.services.promising import fulfil_wish
 from app.tickets.services.replies import add_note, add_reply
 from app.web.forms import add_errors
 from app.web.htmx import is_fragment_request, reswap, trigger
 from app.web.responses import page, see_other
-from app.web.settings import current_settings
+from app.web.transactions import own_unit
 
 #: Raised in the browser when a ticket changed by this page's own doing: lists and threads look
 #: at once instead of at their next poll.
@@ -44,17 +43,29 @@ CHANGED = "ticket-changed"
 @blueprint.post("/tickets/<int:number>/messages")
 @signed_in
 def write(number: int) -> Response:
-    """Send an answer or keep a note; or only show what it would look like."""
-    staff = current_staff()
-    ticket = ticket_visible_to(staff, number)
+    """Send an answer or keep a note; or keep a draft, or only show what it would look like."""
     form = ComposerForm()
+    ticket = ticket_visible_to(current_staff(), number)
+    if form.save.data:
+        return _draft_kept(ticket, form)
+    if form.drop.data or form.put_back.data is not None:
+        return _draft_changed(ticket, form)
+    if not is_fragment_request() and any(form.files.data or []):
+        refused = _files_kept(ticket.id, form)
+        ticket = ticket_visible_to(current_staff(), number)
+        if refused:
+            return _composer(ticket, form, status=422, refused_files=refused)
     if form.preview.data:
         preview = render_message(form.body.data or "")
         return _composer(ticket, form, status=200, preview_html=preview)
+    return _sent(ticket, form)
+
+
+def _sent(ticket: Ticket, form: ComposerForm) -> Response:
     if not form.validate_on_submit():
         return _composer(ticket, form, status=422)
     try:
-        _write(ticket, staff, form)
+        _write(ticket, current_staff(), form)
     except TicketChanged as conflict:
         # What the writer has now seen is the new ground: sending again sends.
         return _composer(ticket, form, status=409, conflict=conflict)
@@ -66,16 +77,17 @@ def write(number: int) -> Response:
         return _composer(ticket, form, status=error.status)
     if not is_fragment_request():
         flash(_("Sent.") if form.kind.data == "reply" else _("Note added."), "success")
-        return see_other("tickets.show", number=number, **wanted_query())
+        return see_other("tickets.show", number=ticket.number, **wanted_query())
     note_reading(ticket.id)
-    context = thread_context(ticket) | properties_context(ticket) | composer_context(ticket)
+    context = thread_context(ticket) | properties_context(ticket)
+    context |= composer_context(ticket, mode=form.kind.data)
     return trigger(page("tickets/sent.htmx.html", **context | {"is_sent": True}), CHANGED)
 
 
 def _write(ticket: Ticket, staff: Staff, form: ComposerForm) -> None:
     now = utc_now()
     wish = wished_promise(form, ticket, now=now)
-    keys = stored_uploads(form.files.data, owner_key=f"staff:{staff.id}")
+    keys = [*(form.uploads.data or []), *stored_uploads(form.files.data or [])]
     if form.kind.data == "note":
         message = add_note(ticket, author=staff, body=form.body.data, attachment_keys=keys, now=now)
     else:
@@ -91,26 +103,48 @@ def _write(ticket: Ticket, staff: Staff, form: ComposerForm) -> None:
             now=now,
         )
     fulfil_wish(ticket, message, wish, actor=staff_actor(staff.id), now=now)
+    empty_draft(
+        ticket.id,
+        staff_id=staff.id,
+        kind=KIND_OF_MODE[form.kind.data],
+        writer=form.writer.data or "",
+        seq=form.seq.data or 0,
+        now=now,
+    )
 
 
-def stored_uploads(files: Iterable[FileStorage | str], *, owner_key: str) -> list[str]:
-    """Take in the files of a form and return their keys.
+def _files_kept(ticket_id: int, form: ComposerForm) -> list[tuple[str, str]]:
+    """Take files in at once: without JavaScript no answer to a refused form could hold them.
 
-    :raises PortalError: a file is too large or of a kind that is not taken.
+    :returns: name and reason of each file that could not be taken.
     """
-    settings = current_settings()
-    return [
-        store_upload(
-            file.stream,  # type: ignore[arg-type]
-            filename=file.filename,
-            owner_key=owner_key,
-            files_dir=settings.files_dir,
-            max_bytes=settings.max_upload_mb * 1024 * 1024,
-            now=utc_now(),
-        ).key
-        for file in files
-        if isinstance(file, FileStorage) and file.filename
-    ]
+    refused: list[tuple[str, str]] = []
+    own_unit(lambda: refused.extend(keep(ticket_id, form)[1]))
+    form.files.data = []
+    return refused
+
+
+def _draft_kept(ticket: Ticket, form: ComposerForm) -> Response:
+    """Keep what a form holds and answer with what changed in the composer."""
+    draft, refused = keep(ticket.id, form)
+    if is_fragment_request():
+        parts = draft_parts(form, draft) | {"ticket": ticket, "refused_files": refused}
+        return page("tickets/draft.htmx.html", **parts)
+    for name, reason in refused:
+        flash(f"{name}: {reason}", "error")
+    flash(_("Draft saved."), "success")
+    return see_other("tickets.show", number=ticket.number, **wanted_query())
+
+
+def _draft_changed(ticket: Ticket, form: ComposerForm) -> Response:
+    """Leave a file out, or put an older text back, and show the composer anew."""
+    if form.put_back.data is not None:
+        restore(ticket, form)
+    else:
+        keep(ticket.id, form)
+    if not is_fragment_request():
+        return see_other("tickets.show", number=ticket.number, **wanted_query())
+    return page("tickets/_composer.html", **composer_context(ticket) | {"is_sent": True})
 
 
 def _composer(ticket: Ticket, form: ComposerForm, *, status: int, **changes: object) -> Response:

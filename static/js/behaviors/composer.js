@@ -1,48 +1,42 @@
 /**
- * The reply box: unsent text survives leaving the page (kept in this tab only), r and n put the
- * caret into it, and a chosen article becomes a link at the caret.
+ * The reply box: each mode has its text, r and n put the caret into it, and a chosen article
+ * becomes a link at the caret.
  *
- * @param {HTMLFormElement} form with data-draft (a name for the text) and, once sent, data-sent
+ * @param {HTMLFormElement} form
  */
 export default function (form) {
   const text = /** @type {HTMLTextAreaElement} */ (form.querySelector(".composer__input"));
-  const status = /** @type {HTMLElement | null} */ (form.querySelector("[data-draft-status]"));
-  const key = `draft:${form.dataset.draft}`;
-  const keep = () => {
-    try {
-      if (text.value) sessionStorage.setItem(key, text.value);
-      else sessionStorage.removeItem(key);
-    } catch {
-      // Storage may be full or forbidden; the text is still in the box.
-    }
+  const other = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("other"));
+  const otherKind = /** @type {HTMLInputElement} */ (form.elements.namedItem("other_kind"));
+  const noticed = () => text.dispatchEvent(new Event("input", { bubbles: true }));
+  const swap = () => {
+    [text.value, other.value] = [other.value, text.value];
+    form.toggleAttribute("data-begun", Boolean(other.value.trim()));
+    noticed();
   };
-  const kept = () => {
-    try {
-      return sessionStorage.getItem(key);
-    } catch {
-      return null;
-    }
-  };
-  if (form.hasAttribute("data-sent")) keep();
-  else if (!text.value && kept()) {
-    text.value = kept() ?? "";
-    if (status) status.textContent = status.dataset.restored ?? "";
-  }
 
-  text.addEventListener("input", keep);
   form.addEventListener("change", (event) => {
-    if (/** @type {Element} */ (event.target).matches('[name="kind"]')) text.focus();
+    const mode = /** @type {HTMLInputElement} */ (event.target);
+    if (mode.name !== "kind") return;
+    otherKind.value = mode.value === "note" ? "reply" : "note";
+    swap();
+    text.focus();
   });
   form.addEventListener("click", (event) => {
     const target = /** @type {Element} */ (event.target);
     // A click on the mode that is chosen already changes nothing, and still means "let me write".
     if (target.closest(".composer__modes label")) setTimeout(() => text.focus());
+    // Begun in the wrong mode: the text comes along.
+    if (target.closest("[data-bring]")) {
+      swap();
+      text.focus();
+    }
     const link = /** @type {HTMLElement | null} */ (target.closest("[data-insert]"));
     if (!link) return;
     articles?.removeAttribute("open");
     text.focus();
     text.setRangeText(link.dataset.insert ?? "", text.selectionStart, text.selectionEnd, "end");
-    keep();
+    noticed();
   });
   const articles = /** @type {HTMLDetailsElement | null} */ (form.querySelector(".composer__articles"));
   // Without this the next letters would be typed nowhere, or taken as single keys.

@@ -1,6 +1,7 @@
 /**
  * Files by drag, paste or pick around one <input type="file" multiple>; each can be taken out again.
- * The input itself always holds the files, so the form is sent like any other.
+ * The input itself always holds the files, so the form is sent like any other. It raises
+ * "files-changed" on the form, and lets go of the files in the detail of "files-kept".
  *
  * @param {HTMLElement} zone with data-max-bytes and the words data-too-large, data-remove
  */
@@ -10,6 +11,7 @@ export default function (zone) {
   const limit = Number(zone.dataset.maxBytes) || Infinity;
   /** @type {File[]} */
   let files = [];
+  const form = zone.closest("form") ?? zone;
   zone.classList.add("is-enhanced");
 
   const size = (/** @type {number} */ bytes) => {
@@ -22,6 +24,7 @@ export default function (zone) {
     for (const file of files) transfer.items.add(file);
     input.files = transfer.files;
     list.replaceChildren(...files.map(item));
+    form.dispatchEvent(new CustomEvent("files-changed"));
   };
   const item = (/** @type {File} */ file) => {
     const row = document.createElement("li");
@@ -64,7 +67,6 @@ export default function (zone) {
     zone.classList.remove("is-over");
     add(event.dataTransfer?.files ?? []);
   });
-  const form = zone.closest("form") ?? zone;
   const onPaste = (/** @type {Event} */ event) => {
     const pasted = [...(/** @type {ClipboardEvent} */ (event).clipboardData?.files ?? [])];
     if (!pasted.length) return;
@@ -76,9 +78,18 @@ export default function (zone) {
     files = [];
     show();
   };
+  const same = (/** @type {File} */ one, /** @type {File} */ other) =>
+    one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+  const onKept = (/** @type {Event} */ event) => {
+    const kept = /** @type {CustomEvent<File[]>} */ (event).detail;
+    files = files.filter((file) => !kept.some((each) => same(each, file)));
+    show();
+  };
   form.addEventListener("paste", onPaste);
   form.addEventListener("reset", onReset);
+  form.addEventListener("files-kept", onKept);
   return () => {
+    form.removeEventListener("files-kept", onKept);
     form.removeEventListener("paste", onPaste);
     form.removeEventListener("reset", onReset);
   };
