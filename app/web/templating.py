@@ -62,7 +62,9 @@ def remember_addresses(app: Flask) -> Callable[..., str]:
         part = endpoint.partition(".")[0]
         if not part or part in app.url_default_functions or "_external" in values:
             return url_for(endpoint, **values)
-        return address(request.script_root, endpoint, **values)
+        # Several values of one name (tag=a&tag=b) come as a list, which cannot be looked up.
+        frozen = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+        return address(request.script_root, endpoint, **frozen)
 
     return remembered_url_for
 

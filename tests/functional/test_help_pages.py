@@ -88,6 +88,14 @@ def test_search_finds_and_marks(client, write, indexed):
     assert "Send an invoice" not in page
 
 
+def test_search_results_have_pages(client, write, indexed):
+    for number in range(25):
+        write(title=f"Move class {number}", tags=["calendar", "moving"])
+    indexed()
+    page = client.get("/help/search?q=move+class&tag=calendar&tag=moving").text
+    assert "/help/search?q=move+class&amp;page=2&amp;tag=calendar&amp;tag=moving" in page
+
+
 def test_category_page(client, write):
     write()
     page = client.get("/help/categories/calendar/classes").text

@@ -53,6 +53,10 @@ def test_addresses_are_those_of_flask(draw):
     for number, state in ((1, "open"), (2, "open"), (1, None), (1, "open")):
         query = "?state=open" if state else ""
         assert draw(source, number=number, state=state) == f"/portal/tickets/{number}{query}"
+    several = "{{ url_for('help.search', q='move', tag=tags) }}"
+    for tags in (["a", "b"], ["b"], []):
+        query = "".join(f"&tag={tag}" for tag in tags)
+        assert draw(several, tags=tags) == f"/help/search?q=move{query}".replace("&", "&amp;")
     outside = "{{ url_for('help.index', _external=True) }}"
     assert draw(outside) == "http://localhost/help"
 
