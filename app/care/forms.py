@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 
 from app.care.models import DocsGap, FlagKind
+from app.web.locales import lazy_text as _l
 
 KIND_LABELS = {
     FlagKind.DOCS_FIX: _l("Documentation"),

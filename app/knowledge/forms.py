@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import (
@@ -20,6 +19,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.knowledge.models import ArticleState, Audience
 from app.knowledge.queries import ArticleFilter, CategoryNode
 from app.knowledge.services.validation import LONGEST_TITLE
+from app.web.locales import lazy_text as _l
 
 AUDIENCES = [
     SelectChoice(Audience.PUBLIC.value, _l("Public: everybody")),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 
-from app.db import db
+from app.db import db, fetch
 from app.errors import NotFound
 from app.notices.models import Notice
 from app.web.pagination import Page, paginate
@@ -13,16 +13,34 @@ from app.web.pagination import Page, paginate
 MOST_COUNTED = 100
 PER_PAGE = 50
 
+#: Every page of the portal asks this; built once.
+_UNREAD = select(func.count()).select_from(
+    select(Notice.id)
+    .where(Notice.staff_id == bindparam("staff_id", type_=Integer), Notice.read_at.is_(None))
+    .limit(MOST_COUNTED)
+    .subquery()
+)
+
 
 def count_unread(staff_id: int) -> int:
     """Return how many notices a person has not read, at most :data:`MOST_COUNTED`."""
-    unread = (
-        select(Notice.id)
-        .where(Notice.staff_id == staff_id, Notice.read_at.is_(None))
-        .limit(MOST_COUNTED)
-        .subquery()
+    return int(fetch(_UNREAD, staff_id=staff_id).scalar_one())
+
+
+def has_unread_about(ticket_id: int, *, staff_id: int) -> bool:
+    """Say whether a person has an unread notice about a ticket."""
+    return fetch(_UNREAD_ABOUT, ticket_id=ticket_id, staff_id=staff_id).first() is not None
+
+
+_UNREAD_ABOUT = (
+    select(Notice.id)
+    .where(
+        Notice.staff_id == bindparam("staff_id", type_=Integer),
+        Notice.read_at.is_(None),
+        Notice.ticket_id == bindparam("ticket_id", type_=Integer),
     )
-    return db.session.scalar(select(func.count()).select_from(unread)) or 0
+    .limit(1)
+)
 
 
 def notices_of(staff_id: int, *, unread_only: bool, number: int) -> Page[Notice]:

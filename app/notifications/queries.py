@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from app.db import db
@@ -71,13 +71,16 @@ def mail_by_id(mail_id: int) -> OutgoingMail:
 
 def undelivered_mails(ticket_id: int) -> list[OutgoingMail]:
     """Return the newest mails of a ticket that did not arrive, oldest first."""
-    newest = (
-        select(OutgoingMail)
-        .where(OutgoingMail.ticket_id == ticket_id, OutgoingMail.state.in_(FAILED_STATES))
-        .order_by(OutgoingMail.id.desc())
-        .limit(_SHOWN_FAILURES)
-    )
-    return list(reversed(db.session.scalars(newest).all()))
+    return list(reversed(db.session.scalars(_UNDELIVERED, {"ticket_id": ticket_id}).all()))
+
+
+#: Every look at a ticket asks this; built once.
+_UNDELIVERED = (
+    select(OutgoingMail)
+    .where(OutgoingMail.ticket_id == bindparam("ticket_id"), OutgoingMail.state.in_(FAILED_STATES))
+    .order_by(OutgoingMail.id.desc())
+    .limit(_SHOWN_FAILURES)
+)
 
 
 def newest_undelivered(ticket_id: int) -> ScalarSelect[int | None]:

@@ -7,13 +7,13 @@ from functools import cache
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.local import LocalProxy
 
 from app.errors import SignInNeeded
 from app.notices.queries import count_unread
 from app.staff.access import current_staff
 from app.staff.permissions import Permission, may
+from app.web.locales import lazy_text as _l
 from app.web.settings import current_settings
 
 
@@ -79,7 +79,7 @@ def _nav() -> list[dict[str, Any]]:
     here = endpoint if named else endpoint.partition(".")[0]
     return [
         {
-            "label": each.label,
+            "label": str(each.label),
             "url": url_for(each.endpoint),
             "icon": each.icon,
             "current": here in each.blueprints,

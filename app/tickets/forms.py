@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -27,6 +26,7 @@ from app.promises.forms import PromiseFields
 from app.tickets.models import Priority, TicketState
 from app.tickets.services.texts import BODY_MAX, EMAIL_MAX, NAME_MAX, SUBJECT_MAX
 from app.tickets.services.views import VIEW_NAME_MAX
+from app.web.locales import lazy_text as _l
 
 STATE_LABELS = {
     TicketState.NEW: _l("New"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-
 from app.tickets.models import Channel, Disposition, Resolution
+from app.web.locales import lazy_text as _l
 
 CHANNEL_LABELS = {
     Channel.WIDGET: _l("Widget"),

@@ -11,6 +11,7 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations
 from flask import Flask, g, has_app_context, request
 from flask_babel import get_locale, get_translations, gettext
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
 from app.texts import Sentence
@@ -118,6 +119,19 @@ def _translator(_language: str) -> Callable[..., Markup]:
         return pattern(text) % variables if variables else plain(text)
 
     return gettext
+
+
+def lazy_text(text: str) -> LazyString:
+    """Return a text that is translated when it is shown; for labels and messages of forms.
+
+    Flask-Babel's own looks the catalogue up anew at each showing, and a page shows sixty.
+    """
+    return LazyString(lambda: _text(text, current_language()))
+
+
+@lru_cache(maxsize=8_192)
+def _text(text: str, _language: str) -> str:
+    return str(_catalogue(get_locale()).ugettext(text))
 
 
 def init_app(app: Flask) -> None:

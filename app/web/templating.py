@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask, request, url_for
 from flask.templating import Environment
 
+from app.clock import utc_now
 from app.web.locales import current_language
 
 #: Answers remembered of each macro; the least recently used give way.
@@ -33,19 +34,25 @@ class PortalEnvironment(Environment):
         return {**self.globals, **(d or {})}
 
 
-def remembered(macro: Callable[..., Any]) -> Callable[..., Any]:
+def remembered(macro: Callable[..., Any], *, seconds: int = 0) -> Callable[..., Any]:
     """Return a macro that answers from memory what it was asked before.
 
     Only for macros whose answer depends on their arguments alone, and on the language:
     ``{% set icon = remembered(icon) %}`` below the macro.
+
+    :param macro: from a template that is imported without context.
+    :param seconds: how long an answer holds that says how long ago something was; the browser
+        counts on from there. 0: for ever.
     """
 
     @lru_cache(maxsize=_MACRO_ANSWERS, typed=True)
-    def answer(_language: str, _root: str, *args: Hashable, **kwargs: Hashable) -> Any:
+    def answer(_when: int, _language: str, _root: str, *args: Hashable, **kwargs: Hashable) -> Any:
         return macro(*args, **kwargs)
 
     def ask(*args: Hashable, **kwargs: Hashable) -> Any:
-        return answer(current_language(), request.script_root if request else "", *args, **kwargs)
+        when = int(utc_now().timestamp()) // seconds if seconds else 0
+        root = request.script_root if request else ""
+        return answer(when, current_language(), root, *args, **kwargs)
 
     return ask
 

@@ -31,7 +31,7 @@ def test_a_gap_is_flagged_found_and_settled(staff_client, ticket):
             "note": "The button is called Export now."}  # fmt: skip
     answer = post_form(staff_client, f"/portal/tickets/{ticket}/flags", sent)
     assert answer.status_code == 303
-    side = staff_client.get(f"/portal/tickets/{ticket}").text
+    side = staff_client.get(f"/portal/tickets/{ticket}/about").text
     assert "The button is called Export now." in side
 
     listed = staff_client.get("/portal/flags").text

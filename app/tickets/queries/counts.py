@@ -28,14 +28,14 @@ def count_tickets(views: Sequence[InboxFilter], *, viewer: Viewer) -> list[int]:
     if unsolved:
         sums = [
             func.count()
-            .filter(Ticket.state.in_(views[number].states), *conditions(views[number], viewer))
+            .filter(Ticket.state.in_(views[number].states), *conditions(views[number], viewer.id))
             .label(f"view_{number}")
             for number in unsolved
         ]
-        counts |= _numbers(unsolved, select(*sums).where(Ticket.state.in_(UNSOLVED)))
+        counts |= _numbers(unsolved, select(*sums).where(Ticket.state.in_(UNSOLVED)), viewer)
     if others:
         capped = [_capped(views[number], viewer).label(f"view_{number}") for number in others]
-        counts |= _numbers(others, select(*capped))
+        counts |= _numbers(others, select(*capped), viewer)
     return [counts[number] for number in range(len(views))]
 
 
@@ -46,12 +46,12 @@ def _is_unsolved(wanted: InboxFilter) -> bool:
 def _capped(wanted: InboxFilter, viewer: Viewer) -> Any:
     found = (
         select(Ticket.id)
-        .where(Ticket.state.in_(wanted.states), *conditions(wanted, viewer))
+        .where(Ticket.state.in_(wanted.states), *conditions(wanted, viewer.id))
         .limit(MOST_COUNTED)
         .subquery()
     )
     return select(func.count()).select_from(found).scalar_subquery()
 
 
-def _numbers(places: Sequence[int], query: Any) -> Mapping[int, int]:
-    return dict(zip(places, db.session.execute(query).one(), strict=True))
+def _numbers(places: Sequence[int], query: Any, viewer: Viewer) -> Mapping[int, int]:
+    return dict(zip(places, db.session.execute(query, viewer.moments).one(), strict=True))

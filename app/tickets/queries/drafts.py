@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.db import db
 from app.files.models import Attachment
@@ -13,9 +13,13 @@ from app.tickets.composing import Draft
 
 def draft_of(ticket_id: int, *, staff_id: int) -> Draft | None:
     """Return what a person has typed on a ticket; it may have been emptied since."""
-    return db.session.scalar(
-        select(Draft).where(Draft.ticket_id == ticket_id, Draft.staff_id == staff_id)
-    )
+    return db.session.scalar(_DRAFT, {"ticket_id": ticket_id, "staff_id": staff_id})
+
+
+#: Every look at a ticket asks this; built once.
+_DRAFT = select(Draft).where(
+    Draft.ticket_id == bindparam("ticket_id"), Draft.staff_id == bindparam("staff_id")
+)
 
 
 def waiting_uploads(keys: Sequence[str], *, owner_key: str) -> list[Attachment]:

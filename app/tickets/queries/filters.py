@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.customers.models import Customer
+from app.db import UTCDateTime
 from app.knowledge.models import Category
 from app.tickets.composing import Draft
 from app.tickets.desk import Tagging, TicketTag
@@ -54,6 +55,16 @@ class Viewer:
 
     id: int
     now: datetime
+
+    @property
+    def moments(self) -> dict[str, datetime]:
+        """Return the values of :data:`NOW` and :data:`SOON`."""
+        return {"now": self.now, "soon": self.now + PROMISE_SOON}
+
+
+#: Moments in conditions, so that a statement can be kept while time goes on.
+NOW = bindparam("now", type_=UTCDateTime())
+SOON = bindparam("soon", type_=UTCDateTime())
 
 
 @dataclass(frozen=True)
@@ -95,16 +106,16 @@ class Facet:
     """One thing to narrow down by.
 
     :ivar read: makes the canonical value of what an address holds; None if it makes no sense.
-    :ivar condition: what a canonical value means.
+    :ivar condition: what a canonical value means, for the member of staff with a key.
     """
 
     read: Callable[[str], str | None]
-    condition: Callable[[str, Viewer], Condition]
+    condition: Callable[[str, int], Condition]
 
 
-def conditions(wanted: InboxFilter, viewer: Viewer) -> list[Condition]:
-    """Return what a ticket must fulfil, its state aside."""
-    made = [FACETS[name].condition(value, viewer) for name, value in wanted.facets.items()]
+def conditions(wanted: InboxFilter, viewer_id: int) -> list[Condition]:
+    """Return what a ticket must fulfil, its state aside; :attr:`Viewer.moments` go with it."""
+    made = [FACETS[name].condition(value, viewer_id) for name, value in wanted.facets.items()]
     if "snoozed" not in wanted.facets and not wanted.text:
         made.append(Ticket.snoozed_until.is_(None))
     if "disposition" not in wanted.facets and TicketState.CLOSED in wanted.states:
@@ -176,17 +187,17 @@ def _midnight(value: str, *, days: int = 0) -> datetime:
     return min(day, datetime.max.replace(tzinfo=UTC) - timedelta(days=days)) + timedelta(days=days)
 
 
-def _assignee(value: str, viewer: Viewer) -> Condition:
+def _assignee(value: str, viewer_id: int) -> Condition:
     if value == "nobody":
         return Ticket.assignee_id.is_(None)
-    return Ticket.assignee_id == (viewer.id if value == "me" else int(value))
+    return Ticket.assignee_id == (viewer_id if value == "me" else int(value))
 
 
-def _team(value: str, _viewer: Viewer) -> Condition:
+def _team(value: str, _viewer_id: int) -> Condition:
     return Ticket.team_id.is_(None) if value == "none" else Ticket.team_id == int(value)
 
 
-def _category(value: str, _viewer: Viewer) -> Condition:
+def _category(value: str, _viewer_id: int) -> Condition:
     """Return the condition to be in a category or in one below it."""
     if value == "none":
         return Ticket.category_id.is_(None)
@@ -195,23 +206,23 @@ def _category(value: str, _viewer: Viewer) -> Condition:
     return Ticket.category_id.in_(select(tree.c.id))
 
 
-def _tagged(value: str, _viewer: Viewer) -> Condition:
+def _tagged(value: str, _viewer_id: int) -> Condition:
     having = select(Tagging.ticket_id).join(TicketTag, TicketTag.id == Tagging.tag_id)
     return and_(*(Ticket.id.in_(having.where(TicketTag.name == tag)) for tag in value.split(",")))
 
 
-def _account(value: str, _viewer: Viewer) -> Condition:
+def _account(value: str, _viewer_id: int) -> Condition:
     return Ticket.customer_id.in_(select(Customer.id).where(Customer.account_id == int(value)))
 
 
-def _wrote(value: str, _viewer: Viewer) -> Condition:
+def _wrote(value: str, _viewer_id: int) -> Condition:
     customer, staff = Ticket.last_customer_message_at, Ticket.last_staff_message_at
     if value == "customer":
         return and_(customer.is_not(None), or_(staff.is_(None), customer > staff))
     return and_(staff.is_not(None), or_(customer.is_(None), staff >= customer))
 
 
-def _unread(_value: str, viewer: Viewer) -> Condition:
+def _unread(_value: str, viewer_id: int) -> Condition:
     newest = (
         select(func.max(Message.id))
         .where(Message.ticket_id == Ticket.id, Message.kind == MessageKind.MESSAGE)
@@ -220,28 +231,28 @@ def _unread(_value: str, viewer: Viewer) -> Condition:
     )
     seen = exists().where(
         TicketRead.ticket_id == Ticket.id,
-        TicketRead.staff_id == viewer.id,
+        TicketRead.staff_id == viewer_id,
         TicketRead.last_message_id >= newest,
     )
-    return and_(Ticket.state.in_(UNSOLVED), _wrote("customer", viewer), ~seen)
+    return and_(Ticket.state.in_(UNSOLVED), _wrote("customer", viewer_id), ~seen)
 
 
-def _promise(value: str, viewer: Viewer) -> Condition:
+def _promise(value: str, _viewer_id: int) -> Condition:
     """Return the condition that something is owed: soon, too late, or at all."""
     due_at = Ticket.promise_due_at
     if value == "broken":
-        return due_at < viewer.now
+        return due_at < NOW
     if value == "due":
-        return and_(due_at >= viewer.now, due_at < viewer.now + PROMISE_SOON)
+        return and_(due_at >= NOW, due_at < SOON)
     return due_at.is_not(None)
 
 
-def _draft(_value: str, viewer: Viewer) -> Condition:
-    begun = select(Draft.ticket_id).where(Draft.staff_id == viewer.id, Draft.is_empty.is_(False))
+def _draft(_value: str, viewer_id: int) -> Condition:
+    begun = select(Draft.ticket_id).where(Draft.staff_id == viewer_id, Draft.is_empty.is_(False))
     return Ticket.id.in_(begun)
 
 
-def _snoozed(value: str, _viewer: Viewer) -> Condition:
+def _snoozed(value: str, _viewer_id: int) -> Condition:
     if value == "only":
         return Ticket.snoozed_until.is_not(None)
     return Ticket.id.is_not(None)

@@ -10,6 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Executable, Integer, Select, and_, bindparam, func, select, union_all
@@ -93,7 +94,7 @@ class InboxPage:
 
 def inbox_page(wanted: InboxFilter, *, viewer: Viewer) -> InboxPage:
     """Return a page of tickets."""
-    keys = fetch(_page_keys(wanted, viewer)).all()
+    keys = fetch(_page_keys(_shape(wanted), viewer.id), **viewer.moments).all()
     shown = keys[:PER_PAGE]
     ids = [key[-1] for key in shown]
     next_place = place_text(tuple(shown[-1])) if len(keys) > PER_PAGE else ""
@@ -105,10 +106,21 @@ def inbox_page(wanted: InboxFilter, *, viewer: Viewer) -> InboxPage:
     return InboxPage([rows[key] for key in ids if key in rows], next_place)
 
 
-def _page_keys(wanted: InboxFilter, viewer: Viewer) -> Select[Any]:
-    """Return the query for one page's places in order, and one more to know of a next page."""
+def _shape(wanted: InboxFilter) -> tuple[Any, ...]:
+    """Return what decides which tickets a page holds, to be looked up by."""
+    return (wanted.state, tuple(wanted.facets.items()), wanted.text, wanted.sort, wanted.after)
+
+
+@lru_cache(maxsize=512)
+def _page_keys(shape: tuple[Any, ...], viewer_id: int) -> Select[Any]:
+    """Return the query for one page's places in order, and one more to know of a next page.
+
+    Building it costs more than running it, and a list asks the same at each look.
+    """
+    state, facets, text, sort, after = shape
+    wanted = InboxFilter(state=state, facets=dict(facets), text=text, sort=sort, after=after)
     order = ORDERS[wanted.sort]
-    found = conditions(wanted, viewer)
+    found = conditions(wanted, viewer_id)
     every = len(wanted.states) == len(TicketState)
     chosen = in_order(select(*order.place), wanted.sort, after=wanted.after).where(*found)
     if wanted.text or not order.by_state or (every and "assignee" not in wanted.facets):
@@ -240,7 +252,7 @@ def teams_with_names() -> list[tuple[int, str]]:
 
 def assignable_staff() -> list[tuple[int, str]]:
     """Return who can be given tickets: everybody whose account is open."""
-    rows = fetch(
-        select(Staff.id, Staff.name).where(Staff.disabled_at.is_(None)).order_by(Staff.name)
-    )
-    return [(row.id, row.name) for row in rows]
+    return [(row.id, row.name) for row in fetch(_ASSIGNABLE)]
+
+
+_ASSIGNABLE = select(Staff.id, Staff.name).where(Staff.disabled_at.is_(None)).order_by(Staff.name)

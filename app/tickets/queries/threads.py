@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Integer, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
-from app.db import db
+from app.db import db, fetch
 from app.notifications.models import OutgoingMail
 from app.notifications.queries import newest_undelivered, undelivered_mails
 from app.tickets.errors import Change
@@ -44,12 +44,14 @@ class Thread:
     :ivar last_message_id: of the newest public message.
     :ivar mark: changes whenever the conversation, a property or the fate of a mail does.
     :ivar undelivered: its newest mails that did not arrive.
+    :ivar is_read: the viewer has seen all of it before.
     """
 
     entries: list[ThreadEntry]
     last_message_id: int
     mark: str
     undelivered: list[OutgoingMail]
+    is_read: bool
 
 
 def thread_mark(ticket: Ticket) -> str:
@@ -66,17 +68,8 @@ def thread_for_staff(ticket: Ticket, *, viewer_id: int) -> Thread:
 
     :param viewer_id: member of staff whose unread messages are marked.
     """
-    messages = db.session.scalars(
-        select(Message)
-        .where(Message.ticket_id == ticket.id)
-        .order_by(Message.id)
-        .options(selectinload(Message.attachments))
-    ).all()
-    read = db.session.scalar(
-        select(TicketRead.last_message_id).where(
-            TicketRead.ticket_id == ticket.id, TicketRead.staff_id == viewer_id
-        )
-    )
+    messages = db.session.scalars(_MESSAGES, {"ticket_id": ticket.id}).all()
+    read = fetch(_READ, ticket_id=ticket.id, staff_id=viewer_id).scalar()
     entries = [
         ThreadEntry(
             message.sent_at,
@@ -97,7 +90,20 @@ def thread_for_staff(ticket: Ticket, *, viewer_id: int) -> Thread:
     newest = messages[-1].id if messages else 0
     failed = undelivered_mails(ticket.id)
     mark = f"{ticket.version}-{newest}-{failed[-1].id if failed else 0}"
-    return Thread(entries, public[-1] if public else 0, mark, failed)
+    return Thread(entries, public[-1] if public else 0, mark, failed, is_read=read == newest)
+
+
+#: Every look at a ticket asks these; built once.
+_MESSAGES = (
+    select(Message)
+    .where(Message.ticket_id == bindparam("ticket_id"))
+    .order_by(Message.id)
+    .options(selectinload(Message.attachments))
+)
+_READ = select(TicketRead.last_message_id).where(
+    TicketRead.ticket_id == bindparam("ticket_id", type_=Integer),
+    TicketRead.staff_id == bindparam("staff_id", type_=Integer),
+)
 
 
 def _reopening(changes: Sequence[Change]) -> Change | None:

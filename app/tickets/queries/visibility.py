@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.customers.models import Customer
@@ -10,6 +10,17 @@ from app.db import db
 from app.errors import NotFound
 from app.staff.models import Staff
 from app.tickets.models import Disposition, Ticket
+
+#: Every page about a ticket asks this; built once.
+_BY_NUMBER = (
+    select(Ticket)
+    .where(Ticket.number == bindparam("number"))
+    .options(
+        joinedload(Ticket.customer).joinedload(Customer.account),
+        joinedload(Ticket.site),
+        joinedload(Ticket.assignee),
+    )
+)
 
 
 def ticket_visible_to(staff: Staff, number: int) -> Ticket:
@@ -22,15 +33,7 @@ def ticket_visible_to(staff: Staff, number: int) -> Ticket:
     """
     ticket = None
     if staff.is_active:
-        ticket = db.session.scalar(
-            select(Ticket)
-            .where(Ticket.number == number)
-            .options(
-                joinedload(Ticket.customer).joinedload(Customer.account),
-                joinedload(Ticket.site),
-                joinedload(Ticket.assignee),
-            )
-        )
+        ticket = db.session.scalar(_BY_NUMBER, {"number": number})
     if ticket is None:
         raise NotFound
     return ticket

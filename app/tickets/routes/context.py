@@ -61,8 +61,6 @@ def list_context() -> dict[str, Any]:
         "query": filter_args(wanted),
         "row_address": _row_address(filter_args(wanted) | {"after": wanted.after}),
         "columns": wanted.columns or USUAL_COLUMNS,
-        "column_labels": COLUMN_LABELS,
-        "channel_labels": CHANNEL_LABELS,
         "ignored": [ARGUMENT_LABELS[name] for name in wanted.ignored],
     }
 

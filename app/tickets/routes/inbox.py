@@ -9,10 +9,11 @@ from flask import Response, request, url_for
 from app.clock import utc_now
 from app.knowledge.models import Audience
 from app.knowledge.services.finding import find_articles
+from app.notices.queries import has_unread_about
 from app.notices.services import mark_ticket_notices_read
 from app.staff.access import current_staff, signed_in
 from app.tickets.blueprint import blueprint
-from app.tickets.queries.threads import thread_mark
+from app.tickets.queries.threads import Thread, thread_mark
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import (
     about_context,
@@ -40,11 +41,13 @@ def unchanged() -> Response:
     return Response(status=204)
 
 
-def note_reading(ticket_id: int) -> None:
+def note_reading(ticket_id: int, thread: Thread) -> None:
     """Remember, once the answer is sent, that the viewer has the thread before them."""
     viewer, now = current_staff().id, utc_now()
-    after_response_write(partial(mark_read, ticket_id, staff_id=viewer, now=now))
-    after_response_write(partial(mark_ticket_notices_read, ticket_id, staff_id=viewer, now=now))
+    if not thread.is_read:
+        after_response_write(partial(mark_read, ticket_id, staff_id=viewer, now=now))
+    if has_unread_about(ticket_id, staff_id=viewer):
+        after_response_write(partial(mark_ticket_notices_read, ticket_id, staff_id=viewer, now=now))
 
 
 @blueprint.get("/inbox")
@@ -97,9 +100,10 @@ def counts() -> Response:
 def show(number: int) -> Response:
     """Show a ticket; a page loads the list beside it afterwards, a fragment leaves it as it is."""
     ticket = ticket_visible_to(current_staff(), number)
-    note_reading(ticket.id)
+    context = ticket_context(ticket)
+    note_reading(ticket.id, context["thread"])
     template = "tickets/ticket.htmx.html" if is_fragment_request() else "tickets/inbox.html"
-    return page(template, **ticket_context(ticket))
+    return page(template, **context)
 
 
 @blueprint.get("/tickets/<int:number>/about")
@@ -119,7 +123,7 @@ def thread(number: int) -> Response:
         return unchanged()
     context = thread_context(ticket) | properties_context(ticket)
     response = page("tickets/thread.htmx.html", **context)
-    note_reading(ticket.id)
+    note_reading(ticket.id, context["thread"])
     return response
 
 

@@ -78,8 +78,8 @@ def _sent(ticket: Ticket, form: ComposerForm) -> Response:
     if not is_fragment_request():
         flash(_("Sent.") if form.kind.data == "reply" else _("Note added."), "success")
         return see_other("tickets.show", number=ticket.number, **wanted_query())
-    note_reading(ticket.id)
     context = thread_context(ticket) | properties_context(ticket)
+    note_reading(ticket.id, context["thread"])
     context |= composer_context(ticket, mode=form.kind.data)
     return trigger(page("tickets/sent.htmx.html", **context | {"is_sent": True}), CHANGED)
 

@@ -274,7 +274,7 @@ def test_a_promise_is_handed_over_and_the_team_takes_what_a_closed_account_owes(
 
 def disposed(ticket, old, new, into=None, now=NOW):
     with unit():
-        event = TicketDispositionChanged(ticket.id, old, new, into.id if into else None)
+        event = TicketDispositionChanged(ticket.id, old, new, into.id if into else None, "new")
         record(event, actor=SYSTEM, at=now)
 
 
