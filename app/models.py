@@ -1,6 +1,8 @@
 """Imports every table, so that mappers and migrations know them all."""
 
+from app.calendars import models as calendars
 from app.care import models as care
+from app.clocks import models as clocks
 from app.customers import models as customers
 from app.deflection import models as deflection
 from app.escalations import models as escalations
@@ -19,7 +21,9 @@ from app.tickets import composing, desk
 from app.tickets import models as tickets
 
 __all__ = [
+    "calendars",
     "care",
+    "clocks",
     "composing",
     "customers",
     "deflection",

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from app.customers.services.sessions import end_sessions_of_key
 from app.deflection.handlers import clear_help_sessions, on_ticket_opened, recheck
 from app.events.catalogue.base import Event
+from app.events.catalogue.clocks import TicketDueSet
 from app.events.catalogue.people import IdentityKeyChanged, StaffChanged
 from app.events.catalogue.promises import PROMISE_EVENTS
 from app.events.catalogue.tickets import (
@@ -17,6 +18,8 @@ from app.events.catalogue.tickets import (
     TicketAssigned,
     TicketDispositionChanged,
     TicketOpened,
+    TicketPriorityChanged,
+    TicketReopenDismissed,
     TicketStateChanged,
 )
 from app.events.services import Handlers
@@ -36,6 +39,7 @@ from app.notifications.services.outbox import SEND_JOB
 from app.promises.handlers import look_at_promises, on_disposition_changed, on_staff_changed
 from app.search.queries import count_waiting
 from app.search.services import DocumentSource, process_outbox
+from app.tickets.clock_handlers import CLOCKS_JOB, look_at_due, on_clock_event
 from app.tickets.handlers import end_snooze, tell_of_assignee, tell_of_message, tell_of_state
 from app.tickets.promise_handlers import note_promise_due
 from app.tickets.services.closing import CLOSE_JOB
@@ -44,10 +48,13 @@ from app.tickets.services.snoozing import WAKE_JOB, wake_in_time
 SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     IdentityKeyChanged: Handlers(in_transaction=(end_sessions_of_key,)),
     TicketOpened: Handlers(in_transaction=(on_ticket_opened,)),
-    MessageAdded: Handlers(in_transaction=(tell_of_message,)),
+    MessageAdded: Handlers(in_transaction=(on_clock_event, tell_of_message)),
     TicketAssigned: Handlers(in_transaction=(tell_of_assignee,)),
-    TicketStateChanged: Handlers(in_transaction=(end_snooze, tell_of_state)),
-    TicketDispositionChanged: Handlers(in_transaction=(on_disposition_changed,)),
+    TicketPriorityChanged: Handlers(in_transaction=(on_clock_event,)),
+    TicketStateChanged: Handlers(in_transaction=(on_clock_event, end_snooze, tell_of_state)),
+    TicketDispositionChanged: Handlers(in_transaction=(on_clock_event, on_disposition_changed)),
+    TicketReopenDismissed: Handlers(in_transaction=(on_clock_event,)),
+    TicketDueSet: Handlers(in_transaction=(on_clock_event,)),
     StaffChanged: Handlers(in_transaction=(on_staff_changed,)),
     **dict.fromkeys(PROMISE_EVENTS, Handlers(in_transaction=(note_promise_due,))),
 }
@@ -57,6 +64,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
     "mail.sweep": sweep_outbox,
     WAKE_JOB: wake_in_time,
     CLOSE_JOB: close_quiet,
+    CLOCKS_JOB: look_at_due,
     "deflection.recheck": recheck,
     "promises.look": look_at_promises,
     "clear.help_sessions": clear_help_sessions,
@@ -73,6 +81,7 @@ PERIODIC_JOBS: Mapping[str, int] = {
     "deflection.recheck": 60,
     "promises.look": 60,
     CLOSE_JOB: 600,
+    CLOCKS_JOB: 30,
     "clear.help_sessions": 6 * 3_600,
     "clear.limits": 3_600,
     "clear.sessions": 3_600,

@@ -10,4 +10,6 @@ KIND_ICONS = {
     "snooze": "clock",
     "solved": "circle-check",
     "wrote": "message-square",
+    "due_soon": "hourglass",
+    "overdue": "triangle-alert",
 }

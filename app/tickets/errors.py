@@ -85,6 +85,16 @@ class HoldNeeded(Invalid):
     user_message = "Please say why it is on hold, and when to look at it again."
 
 
+class NothingOwed(Invalid):
+    """A time can be set only for what is owed at the moment."""
+
+    code = "nothing_owed"
+    user_message = "This is not owed at the moment."
+
+    def __init__(self) -> None:
+        super().__init__(fields={"due": [self.user_message]})
+
+
 class NotSolved(MoveRefused):
     """Only what is solved or closed was resolved somehow."""
 

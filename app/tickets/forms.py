@@ -22,6 +22,7 @@ from wtforms import (
 )
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
+from app.clocks.vocabulary import CommitmentKind
 from app.promises.forms import PromiseFields
 from app.tickets.models import Priority, TicketState
 from app.tickets.services.texts import BODY_MAX, EMAIL_MAX, NAME_MAX, SUBJECT_MAX
@@ -117,6 +118,20 @@ class TagNameForm(FlaskForm):
     """Another name for a tag."""
 
     name = StringField(_l("Name"), description=_l("The name of another tag makes them one."))
+
+
+class DueForm(FlaskForm):
+    """By when something is due, said by hand.
+
+    :ivar hand_back: the rules say it again.
+    """
+
+    commitment = SelectField(
+        choices=[SelectChoice(kind.value, kind.value) for kind in CommitmentKind]
+    )
+    due = StringField(_l("By when"), [Length(max=40)])
+    hand_back = BooleanField()
+    version = IntegerField(validators=[Optional()])
 
 
 class ComposerForm(PromiseFields, FlaskForm):

@@ -29,6 +29,7 @@ DISPOSITION_LABELS = {
 ORDER_LABELS = {
     "recent": _l("Newest activity"),
     "oldest": _l("Oldest activity"),
+    "due": _l("What is due first"),
     "waiting": _l("Longest without hearing from us"),
     "priority": _l("Priority, then longest wait"),
     "created": _l("Newest ticket"),
@@ -43,6 +44,7 @@ COLUMN_LABELS = {
     "category": _l("Category"),
     "team": _l("Team"),
     "tags": _l("Tags"),
+    "due": _l("Due"),
     "waiting": _l("Last heard from us"),
     "created": _l("Opened"),
     "assignee": _l("Assignee"),
@@ -50,6 +52,7 @@ COLUMN_LABELS = {
 VIEW_LABELS = {
     "mine": _l("Mine"),
     "unassigned": _l("Unassigned"),
+    "overdue": _l("Overdue"),
     "unsolved": _l("Unsolved"),
     "waiting": _l("Waiting for customer"),
     "drafts": _l("My drafts"),
@@ -72,6 +75,7 @@ ARGUMENT_LABELS = {
     "customer": _l("Customer"),
     "wrote": _l("Who wrote last"),
     "unread": _l("Unread"),
+    "due": _l("Due"),
     "promise": _l("Promise"),
     "draft": _l("Begun by me"),
     "snoozed": _l("Snoozed"),

@@ -93,6 +93,9 @@ class Ticket(Base):
     :ivar resolution: how it was resolved; None unless it is solved or closed.
     :ivar snoozed_until: when it comes back into the lists; None while it is in them.
     :ivar woken_at: when it last came back by itself.
+    :ivar next_due_at: when what we owe first is due, passed or not; None if nothing runs.
+    :ivar next_due_kind: what that is, a value of `CommitmentKind`.
+    :ivar clocks_at: when that was last worked out; None if it has to be worked out anew.
     :ivar promise_due_at: the first date by which something is owed to the customer, passed or not.
     """
 
@@ -108,6 +111,19 @@ class Ticket(Base):
             "promise_due_at",
             sqlite_where=text("promise_due_at IS NOT NULL"),
             postgresql_where=text("promise_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_tickets_next_due",
+            "next_due_at",
+            "id",
+            sqlite_where=text("next_due_at IS NOT NULL"),
+            postgresql_where=text("next_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_tickets_clocks_unknown",
+            "id",
+            sqlite_where=text("clocks_at IS NULL"),
+            postgresql_where=text("clocks_at IS NULL"),
         ),
     )
 
@@ -141,6 +157,9 @@ class Ticket(Base):
     snoozed_until: Mapped[datetime | None]
     woken_at: Mapped[datetime | None]
     promise_due_at: Mapped[datetime | None]
+    next_due_at: Mapped[datetime | None]
+    next_due_kind: Mapped[str | None]
+    clocks_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime]
     last_customer_message_at: Mapped[datetime | None]

@@ -21,6 +21,11 @@ pytestmark = pytest.mark.usefixtures("ctx")
 HTMX = {"HX-Request": "true"}
 
 
+def done_kinds():
+    """Return what was done after the opening; that its time had passed is noted beside it."""
+    return [kind for kind in kinds()[2:] if kind != "ticket:commitment_breached"]
+
+
 def ticket_now(number=1):
     db.session.rollback()
     return db.session.scalar(select(Ticket).where(Ticket.number == number))
@@ -250,7 +255,7 @@ def test_an_answer_without_javascript_comes_back_to_the_ticket(staff_client):
     assert response.status_code == 303
     assert response.headers["Location"].endswith("/portal/tickets/1?assignee=nobody")
     assert ticket_now().state == "waiting_customer"
-    assert kinds()[2:] == ["ticket:message_added", "ticket:state_changed"]
+    assert done_kinds() == ["ticket:message_added", "ticket:state_changed"]
 
 
 def test_an_answer_by_htmx_brings_an_empty_composer_and_all_that_changed(staff_client):
@@ -385,7 +390,7 @@ def test_properties_change_by_small_forms(
         assert f'<option value="{value}" selected>' in response.text
         assert 'name="version" value="2"' in response.text
     assert getattr(ticket_now(), attribute) == value
-    assert kinds()[2:] == [event]
+    assert done_kinds() == [event]
 
 
 def test_a_ticket_is_taken_given_away_and_given_back(staff_client, staff, make_staff):

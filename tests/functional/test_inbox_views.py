@@ -93,7 +93,7 @@ def test_counts_are_those_of_the_viewer_and_of_every_kind_of_view(staff_client, 
     saved(staff, "Blank", q="Invoices")
     assert numbers_beside(staff_client.get("/portal/inbox/counts").text) == {
         "Mine": "1", "Unassigned": "2", "Unsolved": "4", "Waiting for customer": "1",
-        "My drafts": "0",
+        "My drafts": "0", "Overdue": "4",
         "Snoozed": "1", "All": "5", "Solved by mail": "0", "Solved in widget": "1", "Blank": "5",
     }  # fmt: skip
 

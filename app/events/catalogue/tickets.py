@@ -16,6 +16,8 @@ class TicketOpened(Event):
     :ivar help_session_id: the help session it came out of, if any.
     :ivar customer_id: the requester, if known.
     :ivar visitor_id: the requester, if anonymous.
+    :ivar priority: a value of `Priority`; older events do not say it, nor the site.
+    :ivar site_id: where it was asked.
     """
 
     kind: ClassVar[str] = "ticket:opened"
@@ -25,6 +27,8 @@ class TicketOpened(Event):
     help_session_id: int | None
     customer_id: int | None
     visitor_id: int | None
+    priority: str = "normal"
+    site_id: int | None = None
 
 
 @dataclass(frozen=True)

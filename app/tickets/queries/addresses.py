@@ -12,6 +12,7 @@ TEXT_FILTER_MAX = 100
 #: What a row may show beside its subject.
 COLUMNS = (
     "state",
+    "due",
     "priority",
     "number",
     "account",
@@ -24,7 +25,7 @@ COLUMNS = (
     "created",
     "assignee",
 )
-USUAL_COLUMNS = ("state", "priority", "number", "account", "assignee")
+USUAL_COLUMNS = ("state", "due", "priority", "number", "account", "assignee")
 
 
 def read_filter(args: Mapping[str, str]) -> InboxFilter:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.customers.models import Customer
 from app.db import UTCDateTime
@@ -239,12 +239,20 @@ def _unread(_value: str, viewer_id: int) -> Condition:
 
 def _promise(value: str, _viewer_id: int) -> Condition:
     """Return the condition that something is owed: soon, too late, or at all."""
-    due_at = Ticket.promise_due_at
-    if value == "broken":
+    return _within_reach(Ticket.promise_due_at, {"broken": "overdue", "due": "soon"}.get(value))
+
+
+def _within_reach(due_at: InstrumentedAttribute[datetime | None], when: str | None) -> Condition:
+    """Return the condition that a time has passed, comes within a day, or is there at all."""
+    if when == "overdue":
         return due_at < NOW
-    if value == "due":
+    if when == "soon":
         return and_(due_at >= NOW, due_at < SOON)
     return due_at.is_not(None)
+
+
+def _due(value: str, _viewer_id: int) -> Condition:
+    return _within_reach(Ticket.next_due_at, value)
 
 
 def _draft(_value: str, viewer_id: int) -> Condition:
@@ -275,6 +283,7 @@ FACETS: Mapping[str, Facet] = {
     "customer": Facet(read_number, lambda value, _viewer: Ticket.customer_id == int(value)),
     "wrote": Facet(_one_of("customer", "staff"), _wrote),
     "unread": Facet(_one_of("1"), _unread),
+    "due": Facet(_one_of("overdue", "soon", "any"), _due),
     "promise": Facet(_one_of("due", "broken", "any"), _promise),
     "draft": Facet(_one_of("1"), _draft),
     "snoozed": Facet(_one_of("only", "any"), _snoozed),

@@ -44,6 +44,9 @@ class InboxRow:
     :ivar heard_at: when the customer last heard from us.
     :ivar is_back: it was put aside, came back in time, and nothing has happened since.
     :ivar tags: only where they are shown.
+    :ivar next_due_at: when what we owe first is due, or was.
+    :ivar next_due_kind: what that is.
+    :ivar is_overdue: that time has passed.
     :ivar promise_due_at: the first date by which something is owed.
     :ivar promise_broken: that date has passed.
     :ivar has_draft: the viewer has begun to write and not sent it.
@@ -70,6 +73,9 @@ class InboxRow:
     unread: bool
     snoozed_until: datetime | None
     is_back: bool
+    next_due_at: datetime | None
+    next_due_kind: str | None
+    is_overdue: bool
     promise_due_at: datetime | None
     promise_broken: bool
     has_draft: bool
@@ -159,6 +165,8 @@ def _rows_query() -> Executable:
             Ticket.woken_at,
             HEARD_AT.label("heard_at"),
             Ticket.promise_due_at,
+            Ticket.next_due_at,
+            Ticket.next_due_kind,
             Ticket.channel,
             Ticket.requester_name,
             Ticket.requester_email,
@@ -232,6 +240,9 @@ def _as_row(row: Any, now: datetime) -> InboxRow:
         ),
         snoozed_until=row.snoozed_until,
         is_back=row.woken_at is not None and row.woken_at == row.updated_at,
+        next_due_at=row.next_due_at,
+        next_due_kind=row.next_due_kind,
+        is_overdue=row.next_due_at is not None and row.next_due_at < now,
         promise_due_at=row.promise_due_at,
         promise_broken=row.promise_due_at is not None and row.promise_due_at < now,
         has_draft=row.draft_id is not None,

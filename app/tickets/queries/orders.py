@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, SQLColumnExpression, case, func, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    case,
+    func,
+    literal,
+    tuple_,
+)
 from sqlalchemy.types import TypeEngine
 
 from app.db import UTCDateTime
@@ -20,6 +29,12 @@ _TIME = "%Y%m%dT%H%M%S.%f"
 #: When the customer last heard from us: our last answer, else their own request.
 HEARD_AT: ColumnElement[datetime] = func.coalesce(
     Ticket.last_staff_message_at, Ticket.created_at, type_=Ticket.created_at.type
+)
+#: What nothing is owed on comes last.
+_DUE_AT: ColumnElement[datetime] = func.coalesce(
+    Ticket.next_due_at,
+    literal(datetime(9999, 1, 1, tzinfo=UTC), type_=Ticket.created_at.type),
+    type_=Ticket.created_at.type,
 )
 _URGENCY: ColumnElement[int] = case(
     {Priority.URGENT: 0, Priority.HIGH: 1, Priority.NORMAL: 2}, value=Ticket.priority, else_=3
@@ -51,6 +66,7 @@ ORDERS: Mapping[str, Order] = {
     "recent": Order((Ticket.updated_at,), (datetime,), descending=True, by_state=True),
     "oldest": Order((Ticket.updated_at,), (datetime,), by_state=True),
     "waiting": Order((HEARD_AT,), (datetime,)),
+    "due": Order((_DUE_AT,), (datetime,)),
     "priority": Order((_URGENCY, HEARD_AT), (int, datetime)),
     "created": Order(descending=True),
 }

@@ -20,6 +20,7 @@ from app.tickets.queries.filters import Viewer
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "mine": {"assignee": "me"},
     "unassigned": {"assignee": "nobody"},
+    "overdue": {"due": "overdue", "sort": "due"},
     "unsolved": {},
     "waiting": {"state": "waiting_customer"},
     "drafts": {"state": "any", "draft": "1", "snoozed": "any"},

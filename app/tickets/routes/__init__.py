@@ -6,6 +6,7 @@ from app.tickets.blueprint import blueprint
 from app.tickets.routes import (
     changes,
     create,
+    due,
     files,
     flags,
     inbox,
@@ -22,6 +23,7 @@ __all__ = [
     "blueprint",
     "changes",
     "create",
+    "due",
     "files",
     "flags",
     "inbox",

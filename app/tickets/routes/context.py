@@ -35,6 +35,7 @@ from app.tickets.queries.inbox import (
 )
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
 from app.tickets.queries.views import counted_views, views_for
+from app.tickets.routes.clock_context import clocks_context
 from app.tickets.routes.drafts import draft_context
 from app.tickets.routes.promise_context import composer_promises, promises_context
 from app.tickets.states import STAFF_MOVES
@@ -182,6 +183,7 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
     """
     return (
         {"ticket": ticket, "query": wanted_query(), "channel_labels": CHANNEL_LABELS}
+        | clocks_context(ticket)
         | promises_context(ticket)
         | trail_context(ticket)
         | flags_context(ticket)

@@ -107,7 +107,14 @@ def open_ticket(  # noqa: PLR0913 - a request has this many facts, and each call
     )
     record(
         TicketOpened(
-            ticket.id, ticket.number, ticket.channel, help_session_id, customer_id, visitor_id
+            ticket.id,
+            ticket.number,
+            ticket.channel,
+            help_session_id,
+            customer_id,
+            visitor_id,
+            ticket.priority,
+            site_id,
         ),
         actor=actor,
         at=now,

@@ -160,7 +160,7 @@ def test_an_address_is_short_and_the_same_for_the_same_list():
         "priority": "high,urgent,high",
         "site": "007",
         "assignee": "anyone",
-        "columns": "account,number,state,priority,assignee",
+        "columns": "account,number,state,priority,due,assignee",
         "after": "nonsense",
     }
     wanted = read_filter(said)
