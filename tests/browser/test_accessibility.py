@@ -46,6 +46,8 @@ PORTAL = [
     "/portal/palette?q=card",
     "/portal/tickets/{ticket}",
     "/portal/tickets/{ticket}/about",
+    "/portal/tickets/{ticket}/solve",
+    "/portal/tickets/{ticket}/hold",
     "/portal/inbox/filter?priority=urgent",
     "/portal/tickets/new",
     "/portal/tickets/{ticket}/flags/new",
@@ -85,6 +87,7 @@ PORTAL = [
 
 #: Answers that are no pages: fragments (looked at inside their pages), files, redirects.
 NOT_PAGES = {
+    "tickets.list_pane",
     "help.opensearch",
     "notifications.html",
     "help.request_file",
