@@ -19,7 +19,8 @@ from app.clocks.vocabulary import CommitmentState
 from app.db import db, fetch
 from app.events.models import EventRecord
 
-#: Versions are only added, so the newest keys tell whether rules read before still hold.
+#: Versions are only added, so the newest tell whether rules read before still hold; the time they
+#: were made at tells a database from another one at the same address.
 _STAMP = select(
     select(func.max(CalendarVersion.id)).scalar_subquery(),
     select(func.max(ClockPolicyVersion.id)).scalar_subquery(),

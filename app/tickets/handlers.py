@@ -11,11 +11,11 @@ from app.db import db
 from app.events.actor import Actor, ActorKind
 from app.events.catalogue.base import Event
 from app.events.catalogue.tickets import MessageAdded, TicketAssigned, TicketStateChanged
-from app.notices.services import notify
 from app.staff.models import Staff
 from app.tickets.models import Ticket, TicketState
 from app.tickets.queries.watchers import watcher_ids
 from app.tickets.services.snoozing import set_snooze
+from app.tickets.services.telling import followers_of, tell_of_ticket
 from app.tickets.states import UNSOLVED
 
 
@@ -63,22 +63,13 @@ def tell_of_assignee(event: Event, actor: Actor, at: datetime) -> None:
 
 def _tell(ticket: Ticket, what: str, *, kind: str, actor: Actor, at: datetime) -> None:
     """Tell everybody who follows a ticket, but for who did it."""
-    people = watcher_ids(ticket.id) | {ticket.assignee_id or 0}
-    _notify(ticket, people - {_staff_id(actor), 0}, what, kind=kind, at=at)
+    _notify(ticket, followers_of(ticket) - {_staff_id(actor)}, what, kind=kind, at=at)
 
 
 def _notify(ticket: Ticket, people: set[int], what: str, *, kind: str, at: datetime) -> None:
     # Ten messages in a row are one thing to look at; who has a ticket may change meanwhile.
-    is_message = kind in ("answered", "wrote")
-    notify(
-        staff_ids=sorted(people),
-        kind=kind,
-        text=f"{what}: #{ticket.number} {ticket.subject}",
-        path=f"/portal/tickets/{ticket.number}",
-        ticket_id=ticket.id,
-        dedupe_key=f"{kind}:{ticket.id}" if is_message else None,
-        now=at,
-    )
+    once = kind in ("answered", "wrote")
+    tell_of_ticket(ticket, people, what, kind=kind, now=at, once=once)
 
 
 def _ticket(ticket_id: int) -> Ticket:

@@ -15,12 +15,11 @@ from app.db import db
 from app.events.actor import SYSTEM, Actor
 from app.events.catalogue.clocks import TicketCommitmentBreached, TicketDueSet
 from app.events.services import record
-from app.notices.services import notify
 from app.promises.dates import checked_due
 from app.tickets.errors import NothingOwed
 from app.tickets.models import Ticket
-from app.tickets.queries.watchers import watcher_ids
 from app.tickets.services.properties import lock_ticket
+from app.tickets.services.telling import followers_of, tell_of_ticket
 
 #: Tickets looked at in one transaction.
 BATCH = 100
@@ -117,7 +116,7 @@ def _tell_of_breach(ticket: Ticket, commitment: Commitment, *, now: datetime) ->
     record(event, actor=SYSTEM, at=now)
     # Of what was answered meanwhile, or what is long past, nobody needs to be told.
     if commitment.is_open:
-        _notify(ticket, f"{OWED[commitment.kind]} is overdue", kind="overdue", now=now)
+        _tell(ticket, f"{OWED[commitment.kind]} is overdue", kind="overdue", now=now)
 
 
 def _warn(row: TicketCommitment, *, now: datetime) -> None:
@@ -125,17 +124,8 @@ def _warn(row: TicketCommitment, *, now: datetime) -> None:
     ticket = db.session.get_one(Ticket, row.ticket_id)
     what = OWED[CommitmentKind(row.kind)]
     if row.due_at is not None and row.due_at > now:
-        _notify(ticket, f"{what} is due soon", kind="due_soon", now=now)
+        _tell(ticket, f"{what} is due soon", kind="due_soon", now=now)
 
 
-def _notify(ticket: Ticket, what: str, *, kind: str, now: datetime) -> None:
-    people = watcher_ids(ticket.id) | {ticket.assignee_id or 0}
-    notify(
-        staff_ids=sorted(people - {0}),
-        kind=kind,
-        text=f"{what}: #{ticket.number} {ticket.subject}",
-        path=f"/portal/tickets/{ticket.number}",
-        ticket_id=ticket.id,
-        dedupe_key=f"{kind}:{ticket.id}",
-        now=now,
-    )
+def _tell(ticket: Ticket, what: str, *, kind: str, now: datetime) -> None:
+    tell_of_ticket(ticket, followers_of(ticket), what, kind=kind, now=now, once=True)
