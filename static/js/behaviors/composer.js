@@ -24,8 +24,17 @@ export default function (form) {
   });
   form.addEventListener("click", (event) => {
     const target = /** @type {Element} */ (event.target);
-    // A click on the mode that is chosen already changes nothing, and still means "let me write".
-    if (target.closest(".composer__modes label")) setTimeout(() => text.focus());
+    const mode = target.closest(".composer__modes label")?.querySelector("input");
+    if (mode && target !== mode) {
+      // Left to the browser, the focus would come after the next letter, which would be lost.
+      event.preventDefault();
+      if (!mode.checked) {
+        mode.checked = true;
+        mode.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+      // The mode that is chosen already changes nothing, and still means "let me write".
+      text.focus();
+    }
     // Begun in the wrong mode: the text comes along.
     if (target.closest("[data-bring]")) {
       swap();
