@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from bench import pages, search_http, search_inprocess, search_publish, sizes
+from bench import desk, pages, search_http, search_inprocess, search_publish, sizes
 
 BENCHMARKS = {
     "sizes": sizes.run,
     "pages": pages.run,
+    "desk": desk.run,
     "search-inprocess": search_inprocess.run,
     "search-publish": search_publish.run,
     "search-http": search_http.run,

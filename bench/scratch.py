@@ -1,7 +1,6 @@
 """A throw-away application with as many tickets and help sessions as a benchmark wants.
 
-Rows are written straight to the tables: this is about reading them. Shapes follow a real help
-desk: most tickets are done, a few people have many, subjects repeat words.
+Rows are written straight to the tables: this is about reading them.
 """
 
 from __future__ import annotations
@@ -17,12 +16,10 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import insert
 
 from app import create_app
 from app.clock import utc_now
 from app.config import Settings
-from app.customers.models import Account, Customer
 from app.db import db, unit_of_work
 from app.deflection.models import HelpContact, HelpEvent, HelpSession, Outcome, person_key
 from app.deflection.services.refreshing import rule_of
@@ -30,25 +27,17 @@ from app.deflection.vocabulary import Kind
 from app.events.actor import SYSTEM
 from app.knowledge.services import create_article
 from app.search.services import sync
-from app.sites.services import create_site
 from app.staff.login import TOKEN_KEY
-from app.staff.models import Role, Staff
+from app.staff.models import Staff
 from app.staff.services.sessions import open_session
-from app.tickets.models import Channel, Message, MessageKind, Ticket, TicketState
 from bench.corpus import BenchArticle, Corpus
+from bench.filling import CUSTOMERS, SITE, add_people, add_rows, add_tickets
 
 ARTICLES = 200
-_STAFF = 8
-_CUSTOMERS = 800
-_STATES = {
-    TicketState.NEW: 2, TicketState.OPEN: 3, TicketState.WAITING_CUSTOMER: 4,
-    TicketState.ON_HOLD: 1, TicketState.SOLVED: 10, TicketState.CLOSED: 80,
-}  # fmt: skip
 _OUTCOMES = {
     Outcome.CONFIRMED: 10, Outcome.LIKELY: 25, Outcome.ABANDONED: 5, Outcome.UNKNOWN: 45,
     Outcome.FAILED: 15,
 }  # fmt: skip
-SITE = "shop"
 
 
 @dataclass(frozen=True)
@@ -79,9 +68,10 @@ def scratch(*, tickets: int, sessions: int) -> Iterator[Scratch]:
             db.create_all()
             with unit_of_work():
                 slugs = _articles(articles, now)
-                staff_ids = _people(now)
+                staff_ids = add_people(now)
             with unit_of_work():
-                _tickets(tickets, staff_ids, corpus.questions(articles, 500), now)
+                texts = corpus.questions(articles, 500)
+                add_tickets(tickets, messages=3, staff_ids=staff_ids, texts=texts, now=now)
             with unit_of_work():
                 questions = corpus.questions(articles, 300)
                 _help_sessions(sessions, questions, now, rule=rule_of(app.extensions["settings"]))
@@ -111,53 +101,6 @@ def _articles(articles: list[BenchArticle], now: datetime) -> list[str]:
     ]  # fmt: skip
 
 
-def _people(now: datetime) -> list[int]:
-    create_site(key=SITE, name="Shop", allowed_origins=["https://a.example"], actor=SYSTEM, now=now)
-    people = [
-        Staff(name=f"Person {n}", email=f"p{n}@team.example", role=Role.SUPPORT, password_hash="!")
-        for n in range(_STAFF)
-    ]
-    db.session.add_all([*people, *(Account(name=f"Studio {n}") for n in range(100))])
-    db.session.flush()  # the keys are used below
-    _add(
-        Customer,
-        [
-            {"id": n, "site_id": 1, "external_id": f"u{n}", "name": f"Customer {n}",
-             "email": f"c{n}@studio.example", "email_verified": True, "account_id": n % 100 + 1}
-            for n in range(1, _CUSTOMERS + 1)
-        ],
-    )  # fmt: skip
-    return [person.id for person in people]
-
-
-def _tickets(count: int, staff_ids: list[int], subjects: list[str], now: datetime) -> None:
-    pick = random.Random(3)
-    tickets, messages = [], []
-    states = pick.choices(list(_STATES), list(_STATES.values()), k=count)
-    for number, state in enumerate(states, start=1):
-        at = now - timedelta(minutes=7 * (count - number) + 1)
-        customer = min(int(pick.paretovariate(0.8)), _CUSTOMERS)
-        tickets.append(
-            {"id": number, "number": number, "site_id": 1, "channel": Channel.WIDGET,
-             "subject": pick.choice(subjects)[:100], "state": state,
-             "assignee_id": None if state is TicketState.NEW else pick.choice(staff_ids),
-             "customer_id": customer, "requester_name": f"Customer {customer}",
-             "requester_email": f"c{customer}@studio.example", "requester_verified": True,
-             "updated_at": at, "created_at": at}
-        )  # fmt: skip
-        messages += [
-            {"ticket_id": number, "kind": MessageKind.MESSAGE, "author_kind": kind,
-             "staff_id": staff, "author_name": name, "sent_at": at,
-             "body": f"{pick.choice(subjects)}\n\n{pick.choice(subjects)}"}
-            for kind, staff, name in [
-                ("customer", None, f"Customer {customer}"), ("staff", staff_ids[0], "Person 0"),
-                ("customer", None, f"Customer {customer}"),
-            ]
-        ]  # fmt: skip
-    _add(Ticket, tickets)
-    _add(Message, messages)
-
-
 def _help_sessions(count: int, questions: list[str], now: datetime, *, rule: str) -> None:
     pick = random.Random(4)
     sessions: list[dict[str, Any]] = []
@@ -166,10 +109,10 @@ def _help_sessions(count: int, questions: list[str], now: datetime, *, rule: str
     outcomes = pick.choices(list(_OUTCOMES), list(_OUTCOMES.values()), k=count)
     for number, outcome in enumerate(outcomes, start=1):
         at = now - timedelta(minutes=60 * 24 * 90 * (count - number + 1) // (count + 1))
-        person = person_key(customer_id=number % _CUSTOMERS + 1, visitor_id=None, session_key="")
+        person = person_key(customer_id=number % CUSTOMERS + 1, visitor_id=None, session_key="")
         sessions.append(
             {"id": number, "key": f"s{number}", "site_id": 1, "surface": "widget", "locale": "en",
-             "person_key": person, "customer_id": number % _CUSTOMERS + 1, "started_at": at,
+             "person_key": person, "customer_id": number % CUSTOMERS + 1, "started_at": at,
              "last_event_at": at, "scripted": True, "had_input": True, "outcome": outcome,
              "has_intent": True, "has_tried": True, "longest_read_seconds": pick.randint(0, 90),
              "rule": rule}
@@ -181,9 +124,9 @@ def _help_sessions(count: int, questions: list[str], now: datetime, *, rule: str
                  "person_key": person, "help_session_id": number, "at": at,
                  "tried_session_id": number}
             )  # fmt: skip
-    _add(HelpSession, sessions)
-    _add(HelpEvent, events)
-    _add(HelpContact, contacts)
+    add_rows(HelpSession, sessions)
+    add_rows(HelpEvent, events)
+    add_rows(HelpContact, contacts)
 
 
 def _events(
@@ -203,8 +146,3 @@ def _events(
             "at": at, "article_id": article_id, "query": text, "query_key": text,
             "n_results": None if text is None else pick.choice((0, 3, 8)), "data": data,
         }  # fmt: skip
-
-
-def _add(model: type[Any], rows: list[dict[str, Any]]) -> None:
-    if rows:
-        db.session.execute(insert(model.__table__), rows)

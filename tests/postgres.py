@@ -69,9 +69,10 @@ def own_database(address: str) -> str:
 
 
 @contextmanager
-def private_server() -> Iterator[str]:
+def private_server(*, durable: bool = False) -> Iterator[str]:
     """Start a server with an empty database and yield its address.
 
+    :param durable: writes reach the disk, as they must outside of tests.
     :raises PostgresMissing: it cannot be started here.
     """
     programs = postgres_programs()
@@ -118,11 +119,8 @@ def private_server() -> Iterator[str]:
                     "-c",
                     "listen_addresses=127.0.0.1",
                     "-c",
-                    "fsync=off",
-                    "-c",
-                    "full_page_writes=off",
-                    "-c",
                     "max_connections=200",
+                    *([] if durable else ["-c", "fsync=off", "-c", "full_page_writes=off"]),
                 ],
                 stdout=log,
                 stderr=log,
@@ -131,7 +129,7 @@ def private_server() -> Iterator[str]:
             )
         try:
             _wait(port, server, home / "log")
-            yield f"postgresql://foreword@127.0.0.1:{port}/postgres"
+            yield _address(port)
         finally:
             server.send_signal(signal.SIGINT)  # ends open connections instead of waiting for them
             try:
@@ -149,13 +147,17 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
+def _address(port: int) -> str:
+    return f"postgresql://foreword@127.0.0.1:{port}/postgres"
+
+
 def _wait(port: int, server: subprocess.Popen, log: Path) -> None:
     for _ in range(200):
         if server.poll() is not None:
             raise RuntimeError(f"PostgreSQL did not start: {log.read_text()[-2000:]}")
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
+            psycopg.connect(_address(port), connect_timeout=1).close()
+        except psycopg.OperationalError:
             time.sleep(0.05)
         else:
             return

@@ -15,6 +15,8 @@ from app.knowledge.markdown.parser import MOST_ADDRESSES, make_parser
 from app.knowledge.markdown.sanitizer import sanitize
 
 LONGEST_MESSAGE = 100_000
+#: Rendered texts remembered: the open conversations of a team, some 10 MB in each process.
+_REMEMBERED = 4_096
 
 _BLANK_LINES = re.compile(r"\n[ \t]*\n\s*")
 
@@ -29,7 +31,7 @@ def _linkify() -> LinkifyIt:
     return LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_REMEMBERED)
 def render_message(text: str) -> Markup:
     """Render the reply of a member of staff: emphasis, lists, quotes, links and code."""
     if len(text) > LONGEST_MESSAGE:
@@ -37,7 +39,7 @@ def render_message(text: str) -> Markup:
     return Markup(sanitize(_parser().render(text)))  # noqa: S704 - the sanitiser's output
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_REMEMBERED)
 def render_plain_text(text: str) -> Markup:
     """Render what a customer typed: paragraphs, line breaks and web links, nothing else."""
     blocks = _BLANK_LINES.split(text.replace("\r\n", "\n").strip())
