@@ -9,6 +9,7 @@ from flask import current_app
 from app.clock import utc_now
 from app.config import Settings
 from app.customers.services.sessions import forget_expired_sessions
+from app.escalations.queries.outages import is_in_serious_outage
 from app.files.services import collect_orphans
 from app.jobs.services import enqueue_job
 from app.limits.services import prune_hits
@@ -17,6 +18,8 @@ from app.staff.services.sessions import prune_sessions
 from app.tickets.queries.drafts import upload_keys_in_drafts
 from app.tickets.services.closing import BATCH, CLOSE_JOB, close_quiet_tickets
 from app.tickets.services.drafts import forget_empty_drafts
+from app.tickets.services.surveys import BATCH as SURVEYS
+from app.tickets.services.surveys import SURVEYS_JOB, ask_due, expire_due, remind_due
 
 
 def close_quiet(_payload: dict[str, Any]) -> None:
@@ -27,6 +30,19 @@ def close_quiet(_payload: dict[str, Any]) -> None:
         return
     if close_quiet_tickets(quiet_days=settings.auto_close_days, now=now) == BATCH:
         enqueue_job(CLOSE_JOB, {}, now=now)
+
+
+def ask_customers(_payload: dict[str, Any]) -> None:
+    """Ask customers whose time has come how satisfied they are, remind them once, and let go."""
+    settings: Settings = current_app.extensions["settings"]
+    now = utc_now()
+    looked_at = [
+        ask_due(in_outage=is_in_serious_outage, zone=settings.timezone, now=now),
+        remind_due(now=now),
+        expire_due(now=now),
+    ]
+    if max(looked_at) == SURVEYS:
+        enqueue_job(SURVEYS_JOB, {}, now=now)
 
 
 def clear_limits(_payload: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from app.limits import models as limits
 from app.notices import models as notices
 from app.notifications import models as notifications
 from app.promises import models as promises
+from app.satisfaction import models as satisfaction
 from app.search import models as search
 from app.sites import models as sites
 from app.staff import models as staff
@@ -37,6 +38,7 @@ __all__ = [
     "notices",
     "notifications",
     "promises",
+    "satisfaction",
     "search",
     "sites",
     "staff",

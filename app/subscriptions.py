@@ -24,6 +24,7 @@ from app.events.catalogue.tickets import (
 )
 from app.events.services import Handlers
 from app.housekeeping import (
+    ask_customers,
     clear_drafts,
     clear_files,
     clear_limits,
@@ -44,6 +45,8 @@ from app.tickets.handlers import end_snooze, tell_of_assignee, tell_of_message, 
 from app.tickets.promise_handlers import note_promise_due
 from app.tickets.services.closing import CLOSE_JOB
 from app.tickets.services.snoozing import WAKE_JOB, wake_in_time
+from app.tickets.services.surveys import SURVEYS_JOB
+from app.tickets.survey_handlers import plan_or_withdraw, withdraw_when_set_aside
 
 SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     IdentityKeyChanged: Handlers(in_transaction=(end_sessions_of_key,)),
@@ -51,8 +54,12 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     MessageAdded: Handlers(in_transaction=(on_clock_event, tell_of_message)),
     TicketAssigned: Handlers(in_transaction=(tell_of_assignee,)),
     TicketPriorityChanged: Handlers(in_transaction=(on_clock_event,)),
-    TicketStateChanged: Handlers(in_transaction=(on_clock_event, end_snooze, tell_of_state)),
-    TicketDispositionChanged: Handlers(in_transaction=(on_clock_event, on_disposition_changed)),
+    TicketStateChanged: Handlers(
+        in_transaction=(on_clock_event, end_snooze, tell_of_state, plan_or_withdraw)
+    ),
+    TicketDispositionChanged: Handlers(
+        in_transaction=(on_clock_event, on_disposition_changed, withdraw_when_set_aside)
+    ),
     TicketReopenDismissed: Handlers(in_transaction=(on_clock_event,)),
     TicketDueSet: Handlers(in_transaction=(on_clock_event,)),
     StaffChanged: Handlers(in_transaction=(on_staff_changed,)),
@@ -65,6 +72,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
     WAKE_JOB: wake_in_time,
     CLOSE_JOB: close_quiet,
     CLOCKS_JOB: look_at_due,
+    SURVEYS_JOB: ask_customers,
     "deflection.recheck": recheck,
     "promises.look": look_at_promises,
     "clear.help_sessions": clear_help_sessions,
@@ -82,6 +90,7 @@ PERIODIC_JOBS: Mapping[str, int] = {
     "promises.look": 60,
     CLOSE_JOB: 600,
     CLOCKS_JOB: 30,
+    SURVEYS_JOB: 300,
     "clear.help_sessions": 6 * 3_600,
     "clear.limits": 3_600,
     "clear.sessions": 3_600,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zoneinfo import available_timezones
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,6 +13,21 @@ from app.db import db
 from app.errors import NotFound
 from app.staff.models import Staff
 from app.web.pagination import Page, paginate
+
+
+def zone_of_customer(customer_id: int | None, *, usual: str) -> str:
+    """Return the zone of a customer's organisation, an IANA name.
+
+    :param usual: for whoever has none, or one that does not exist.
+    """
+    if customer_id is None:
+        return usual
+    zone = db.session.scalar(
+        select(Account.timezone)
+        .join(Customer, Customer.account_id == Account.id)
+        .where(Customer.id == customer_id)
+    )
+    return zone if zone and zone in available_timezones() else usual
 
 
 @dataclass(frozen=True)

@@ -120,3 +120,10 @@ class KeyReused(Invalid):
 
     code = "idempotency_key_reused"
     user_message = "This Idempotency-Key was used for a different request."
+
+
+class NotAnswered(Conflict):
+    """There is no answer to write a note about."""
+
+    code = "not_answered"
+    user_message = "This question has not been answered."

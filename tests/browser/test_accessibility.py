@@ -34,6 +34,8 @@ PUBLIC = [
     "/help/ask?subject=card",
     "/help/requests/{token}",
     "/help/mail/{unsubscribe}",
+    "/help/rate/{rate}",
+    "/help/rate/{rate}?score=2",
     "/help/nowhere",
     "/portal/sign-in",
     "/portal/join/{invite}",
@@ -130,6 +132,7 @@ def fill(path: str, world: World) -> str:
         account=world.account_id,
         token=world.request_token,
         invite=world.invite_token,
+        rate=world.rate_token,
         unsubscribe=f"1-{code_for(Purpose.UNSUBSCRIBE, 1)}",
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.clock import utc_now
 from app.customers.models import Account, Customer
@@ -11,10 +11,12 @@ from app.db import db, unit_of_work
 from app.deflection.models import Surface
 from app.events.actor import staff_actor, visitor_actor
 from app.knowledge.services import create_article, save_revision
+from app.satisfaction.models import AnsweredIn, Survey, SurveyLink, SurveyState
+from app.satisfaction.queries import hash_token
 from app.search.services import sync
 from app.staff.models import Role, Staff
 from app.staff.services.invites import invite_staff
-from app.tickets.models import Channel, TicketState
+from app.tickets.models import Channel, Ticket, TicketState
 from app.tickets.services.links import create_request_link
 from app.tickets.services.opening import open_ticket
 from app.tickets.services.replies import add_note, add_reply
@@ -75,6 +77,37 @@ class World:
     customer_id: int
     request_token: str
     invite_token: str
+    rate_token: str
+
+
+#: Answers the question about the first ticket.
+RATE_TOKEN = "question-of-the-world"
+
+
+def add_surveys(asked: Ticket, answered: Ticket, *, text: str, now: datetime) -> None:
+    """Ask about one ticket, and let the requester of another have answered."""
+    first = Survey(
+        ticket_id=asked.id,
+        address=asked.requester_email,
+        state=SurveyState.ASKED,
+        ask_at=now,
+        asked_at=now,
+    )
+    second = Survey(
+        ticket_id=answered.id,
+        address=answered.requester_email,
+        state=SurveyState.ANSWERED,
+        ask_at=now,
+        asked_at=now,
+        answered_at=now,
+        score=4,
+        comment=f"Quick and kind {text}",
+        channel=AnsweredIn.MAIL,
+        contest_note=f"Meant the bank {text}",
+    )
+    db.session.add_all([first, second])
+    db.session.flush()
+    db.session.add(SurveyLink(survey_id=first.id, token_hash=hash_token(RATE_TOKEN)))
 
 
 def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
@@ -163,7 +196,7 @@ def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
                 next_state=TicketState.WAITING_CUSTOMER,
                 now=now + timedelta(minutes=9),
             )
-            open_ticket(
+            second = open_ticket(
                 subject="Second question",
                 body="Another one",
                 channel=Channel.HELP,
@@ -172,6 +205,7 @@ def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
                 requester_email="some@body.example",
                 now=now + timedelta(minutes=30),
             )
+            add_surveys(ticket, second, text=text, now=now)
             made = World(
                 staff,
                 article.id,
@@ -184,6 +218,7 @@ def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
                 invite_staff(
                     email="new@team.example", role=Role.SUPPORT, inviter=writer, now=utc_now()
                 ),
+                RATE_TOKEN,
             )
         sync(owner="test")
     return made

@@ -44,6 +44,7 @@ def robots() -> Response:
         "Disallow: /help/ask\n"
         "Disallow: /help/requests/\n"
         "Disallow: /help/mail/\n"
+        "Disallow: /help/rate/\n"
         f"Sitemap: {base}{url_for('help.sitemap')}\n"
     )
     return Response(text, mimetype="text/plain", headers={"Cache-Control": "max-age=3600"})

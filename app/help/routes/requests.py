@@ -11,10 +11,15 @@ from app.files.queries import attachment_by_key
 from app.files.serving import serve_file
 from app.help.forms import ReplyForm
 from app.help.queries import ticket_by_id
+from app.help.rating import form_again, new_rate_form, take_answer
 from app.help.routes.blueprint import blueprint
 from app.help.uploads import keep_uploads, show_errors
 from app.knowledge.markdown import render_message, render_plain_text
 from app.promises.queries import promises_shown_to_customer
+from app.satisfaction.errors import QuestionOver
+from app.satisfaction.forms import SCORE_LABELS, RateForm
+from app.satisfaction.models import AnsweredIn
+from app.satisfaction.queries import survey_to_answer
 from app.tickets.models import Message, Ticket
 from app.tickets.queries.own import public_thread
 from app.tickets.services.links import create_request_link, hash_link, ticket_of_link
@@ -70,6 +75,24 @@ def _add_message(ticket: Ticket, token: str, form: ReplyForm) -> Message:
     )
 
 
+@blueprint.post("/help/requests/<token>/rating")
+@public
+def rate_request(token: str) -> Response:
+    """Take the answer how satisfied the requester is."""
+    now = utc_now()
+    ticket = ticket_of_link(token, now=now)
+    survey = survey_to_answer(ticket.id, now=now)
+    if survey is None:
+        raise QuestionOver
+    form, actor = RateForm(), visitor_actor(ticket.visitor_id)
+    try:
+        take_answer(survey, form, channel=AnsweredIn.HELP, actor=actor)
+    except Invalid as error:
+        form = form_again(survey, form, error)
+        return _show(ticket, token, ReplyForm(formdata=None), rate_form=form, status=error.status)
+    return see_other("help.own_request", token=token, _anchor="rating")
+
+
 @blueprint.get("/help/requests/<token>/files/<key>")
 @public
 def request_file(token: str, key: str) -> Response:
@@ -82,7 +105,15 @@ def request_file(token: str, key: str) -> Response:
     return serve_file(attachment, files_dir=current_app.extensions["settings"].files_dir)
 
 
-def _show(ticket: Ticket, token: str, form: ReplyForm, *, status: int = 200) -> Response:
+def _show(
+    ticket: Ticket,
+    token: str,
+    form: ReplyForm,
+    *,
+    rate_form: RateForm | None = None,
+    status: int = 200,
+) -> Response:
+    survey = survey_to_answer(ticket.id, now=utc_now())
     response = page(
         "help/request.html",
         status=status,
@@ -91,6 +122,9 @@ def _show(ticket: Ticket, token: str, form: ReplyForm, *, status: int = 200) -> 
         thread=public_thread(ticket),
         promises=promises_shown_to_customer(ticket.id),
         form=form,
+        survey=survey,
+        rate_form=rate_form or (new_rate_form(survey) if survey else None),
+        score_labels=SCORE_LABELS,
         message_html=render_message,
         plain_html=render_plain_text,
         max_bytes=current_app.extensions["settings"].max_upload_mb * 1024 * 1024,

@@ -13,6 +13,8 @@ from app.clock import utc_now
 from app.deflection.queries.trails import trail_of_ticket
 from app.knowledge.markdown import render_message, render_plain_text
 from app.knowledge.queries.categories import category_paths
+from app.satisfaction.forms import SCORE_LABELS
+from app.satisfaction.queries import answers_of_ticket
 from app.staff.access import current_staff
 from app.tickets.forms import FILTER_LABELS, PRIORITY_LABELS, STATE_LABELS, ComposerForm
 from app.tickets.labels import (
@@ -186,6 +188,7 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
         | clocks_context(ticket)
         | promises_context(ticket)
         | trail_context(ticket)
+        | ratings_context(ticket)
         | flags_context(ticket)
         | earlier_context(ticket)
     )
@@ -194,6 +197,11 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
 def trail_context(ticket: Ticket) -> dict[str, Any]:
     """Return what the requester tried before asking."""
     return {"trail": trail_of_ticket(ticket.id)}
+
+
+def ratings_context(ticket: Ticket) -> dict[str, Any]:
+    """Return what the customer said of our help."""
+    return {"ratings": answers_of_ticket(ticket.id), "score_labels": SCORE_LABELS}
 
 
 def flags_context(ticket: Ticket) -> dict[str, Any]:

@@ -80,6 +80,27 @@ def announce_reply(ticket: Ticket, message: Message, *, now: datetime) -> None:
     _queue(ticket, write, kind=MailKind.ANSWER, now=now, message=message, files=bool(files) and fit)
 
 
+def ask_for_rating(ticket: Ticket, *, path: str, again: bool, now: datetime) -> None:
+    """Queue the question how satisfied somebody is.
+
+    :param path: where it is answered, below the installation's own address.
+    :param again: it is the one reminder.
+    """
+
+    def write() -> MailText:
+        return render_mail(
+            "rating",
+            locale=ticket.locale,
+            number=ticket.number,
+            from_name=_from_name(ticket),
+            answer_link=mail_settings().base_url + path,
+            again=again,
+            **_usual(ticket, now),
+        )
+
+    _queue(ticket, write, kind=MailKind.AUTOMATIC, now=now)
+
+
 def _usual(ticket: Ticket, now: datetime) -> dict[str, Any]:
     """Return what every mail about a ticket says.
 

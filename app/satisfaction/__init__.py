@@ -1,0 +1,1 @@
+"""What customers say of our help when they are asked: one question after a request is solved."""
