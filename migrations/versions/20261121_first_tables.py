@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-revision = '79164547bcea'
+revision = "79164547bcea"
 down_revision = None
 branch_labels = None
 depends_on = None

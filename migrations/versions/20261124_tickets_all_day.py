@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-revision = '4c1f0b7d2a95'
-down_revision = '79164547bcea'
+revision = "4c1f0b7d2a95"
+down_revision = "79164547bcea"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-revision = '1ac4f5e07231'
-down_revision = 'b37d2c90e514'
+revision = "1ac4f5e07231"
+down_revision = "b37d2c90e514"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-revision = 'b37d2c90e514'
-down_revision = 'a9da6bc48834'
+revision = "b37d2c90e514"
+down_revision = "a9da6bc48834"
 branch_labels = None
 depends_on = None
 

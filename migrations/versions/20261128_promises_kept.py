@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = 'f41d0666ce9a'
-down_revision = '1ac4f5e07231'
+revision = "f41d0666ce9a"
+down_revision = "1ac4f5e07231"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = 'a9da6bc48834'
-down_revision = '74ea021db334'
+revision = "a9da6bc48834"
+down_revision = "74ea021db334"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = '74ea021db334'
-down_revision = '6d0b3f5a91c2'
+revision = "74ea021db334"
+down_revision = "6d0b3f5a91c2"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
-revision = '5fe10c420718'
-down_revision = '0c7a51e8d4f6'
+revision = "5fe10c420718"
+down_revision = "0c7a51e8d4f6"
 branch_labels = None
 depends_on = None
 
