@@ -18,7 +18,7 @@ from app.satisfaction import models as satisfaction
 from app.search import models as search
 from app.sites import models as sites
 from app.staff import models as staff
-from app.tickets import composing, desk
+from app.tickets import composing, desk, text_index
 from app.tickets import models as tickets
 
 __all__ = [
@@ -42,5 +42,6 @@ __all__ = [
     "search",
     "sites",
     "staff",
+    "text_index",
     "tickets",
 ]

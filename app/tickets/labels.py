@@ -81,6 +81,8 @@ ARGUMENT_LABELS = {
     "snoozed": _l("Snoozed"),
     "resolution": _l("Resolution"),
     "disposition": _l("Disposition"),
+    "from": _l("From"),
+    "has": _l("With"),
     "created_from": _l("Opened from"),
     "created_to": _l("Opened until"),
     "updated_from": _l("Changed from"),

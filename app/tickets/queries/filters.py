@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.customers.models import Customer
 from app.db import UTCDateTime
@@ -30,8 +29,17 @@ from app.tickets.models import (
     TicketRead,
     TicketState,
 )
+from app.tickets.queries.facet_values import (
+    day,
+    mail_address,
+    number_or,
+    one_of,
+    read_number,
+    some_of,
+    tag_names,
+)
+from app.tickets.queries.fulltext import asked_from, has_part, holds_words
 from app.tickets.states import UNSOLVED
-from app.tickets.tag_names import TAG_MAX, clean_tags
 
 #: Name in the address to the states it stands for.
 STATE_FILTERS: dict[str, tuple[TicketState, ...]] = {
@@ -73,7 +81,7 @@ class InboxFilter:
 
     :ivar state: a name in :data:`STATE_FILTERS`.
     :ivar facets: names in :data:`FACETS` with their values, as their facets have read them.
-    :ivar text: part of the subject, a number, or the beginning of a mail address.
+    :ivar text: words to be found in it, or a number (docs/ticket-search.md).
     :ivar sort: a name in :data:`app.tickets.queries.orders.ORDERS`.
     :ivar columns: what a row shows beside its subject; empty for the usual.
     :ivar after: continue behind this place, as the order writes it.
@@ -122,64 +130,8 @@ def conditions(wanted: InboxFilter, viewer_id: int) -> list[Condition]:
         # Nobody wants to see among closed tickets what was set aside, without having asked.
         made.append(Ticket.disposition.is_(None))
     if wanted.text:
-        made.append(_matches(wanted.text))
+        made.append(holds_words(wanted.text))
     return made
-
-
-def _matches(text: str) -> Condition:
-    """Return the condition on number, subject or address; each reads an index, never the rows."""
-    # Aliased, so that the index on subjects answers alone before the tickets are looked up.
-    other = aliased(Ticket)
-    found: list[Condition] = [
-        Ticket.id.in_(select(other.id).where(other.subject.icontains(text, autoescape=True)))
-    ]
-    number = read_number(text.removeprefix("#"))
-    if number is not None:
-        found.append(Ticket.number == int(number))
-    if "@" in text:
-        address = text.lower()
-        found.append(
-            and_(Ticket.requester_email >= address, Ticket.requester_email < address + "\U0010ffff")
-        )
-    return or_(*found)
-
-
-def read_number(text: str) -> str | None:
-    """Return a key as an address holds it, without leading zeros."""
-    return str(int(text)) if text.isascii() and text.isdecimal() and len(text) < 10 else None
-
-
-def _number_or(*words: str) -> Callable[[str], str | None]:
-    return lambda text: text if text in words else read_number(text)
-
-
-def _one_of(*words: str) -> Callable[[str], str | None]:
-    return lambda text: text if text in words else None
-
-
-def _some_of(kind: type[StrEnum]) -> Callable[[str], str | None]:
-    """Read several values, put into the order of their kind."""
-
-    def read(text: str) -> str | None:
-        given = set(text.split(","))
-        known = [each.value for each in kind if each.value in given]
-        return ",".join(known) if known and len(known) == len(given) else None
-
-    return read
-
-
-def _tags(text: str) -> str | None:
-    """Read several tags; a ticket must have them all."""
-    names = clean_tags(text.split(","))
-    known = names and all(len(name) <= TAG_MAX for name in names)
-    return ",".join(sorted(names)) if known else None
-
-
-def _day(text: str) -> str | None:
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        return None
 
 
 def _midnight(value: str, *, days: int = 0) -> datetime:
@@ -268,33 +220,33 @@ def _snoozed(value: str, _viewer_id: int) -> Condition:
 
 #: In the order in which an address names them.
 FACETS: Mapping[str, Facet] = {
-    "assignee": Facet(_number_or("me", "nobody"), _assignee),
-    "team": Facet(_number_or("none"), _team),
+    "assignee": Facet(number_or("me", "nobody"), _assignee),
+    "team": Facet(number_or("none"), _team),
     "priority": Facet(
-        _some_of(Priority), lambda value, _viewer: Ticket.priority.in_(value.split(","))
+        some_of(Priority), lambda value, _viewer: Ticket.priority.in_(value.split(","))
     ),
-    "category": Facet(_number_or("none"), _category),
-    "tag": Facet(_tags, _tagged),
+    "category": Facet(number_or("none"), _category),
+    "tag": Facet(tag_names, _tagged),
     "site": Facet(read_number, lambda value, _viewer: Ticket.site_id == int(value)),
-    "channel": Facet(
-        _some_of(Channel), lambda value, _viewer: Ticket.channel.in_(value.split(","))
-    ),
+    "channel": Facet(some_of(Channel), lambda value, _viewer: Ticket.channel.in_(value.split(","))),
     "account": Facet(read_number, _account),
     "customer": Facet(read_number, lambda value, _viewer: Ticket.customer_id == int(value)),
-    "wrote": Facet(_one_of("customer", "staff"), _wrote),
-    "unread": Facet(_one_of("1"), _unread),
-    "due": Facet(_one_of("overdue", "soon", "any"), _due),
-    "promise": Facet(_one_of("due", "broken", "any"), _promise),
-    "draft": Facet(_one_of("1"), _draft),
-    "snoozed": Facet(_one_of("only", "any"), _snoozed),
+    "from": Facet(mail_address, lambda value, _viewer: asked_from(value)),
+    "has": Facet(one_of("file"), lambda value, _viewer: has_part(value)),
+    "wrote": Facet(one_of("customer", "staff"), _wrote),
+    "unread": Facet(one_of("1"), _unread),
+    "due": Facet(one_of("overdue", "soon", "any"), _due),
+    "promise": Facet(one_of("due", "broken", "any"), _promise),
+    "draft": Facet(one_of("1"), _draft),
+    "snoozed": Facet(one_of("only", "any"), _snoozed),
     "resolution": Facet(
-        _some_of(Resolution), lambda value, _viewer: Ticket.resolution.in_(value.split(","))
+        some_of(Resolution), lambda value, _viewer: Ticket.resolution.in_(value.split(","))
     ),
     "disposition": Facet(
-        _some_of(Disposition), lambda value, _viewer: Ticket.disposition.in_(value.split(","))
+        some_of(Disposition), lambda value, _viewer: Ticket.disposition.in_(value.split(","))
     ),
-    "created_from": Facet(_day, lambda value, _viewer: Ticket.created_at >= _midnight(value)),
-    "created_to": Facet(_day, lambda value, _viewer: Ticket.created_at < _midnight(value, days=1)),
-    "updated_from": Facet(_day, lambda value, _viewer: Ticket.updated_at >= _midnight(value)),
-    "updated_to": Facet(_day, lambda value, _viewer: Ticket.updated_at < _midnight(value, days=1)),
+    "created_from": Facet(day, lambda value, _viewer: Ticket.created_at >= _midnight(value)),
+    "created_to": Facet(day, lambda value, _viewer: Ticket.created_at < _midnight(value, days=1)),
+    "updated_from": Facet(day, lambda value, _viewer: Ticket.updated_at >= _midnight(value)),
+    "updated_to": Facet(day, lambda value, _viewer: Ticket.updated_at < _midnight(value, days=1)),
 }

@@ -21,7 +21,7 @@ from sqlalchemy.types import TypeEngine
 
 from app.db import UTCDateTime
 from app.tickets.models import Priority, Ticket
-from app.tickets.queries.filters import read_number
+from app.tickets.queries.facet_values import read_number
 
 _TYPES: Mapping[type, TypeEngine[Any]] = {datetime: UTCDateTime(), int: Integer()}
 _TIME = "%Y%m%dT%H%M%S.%f"

@@ -35,6 +35,7 @@ from app.tickets.queries.inbox import (
     sites_with_names,
     teams_with_names,
 )
+from app.tickets.queries.search_syntax import with_typed_facets
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
 from app.tickets.queries.views import counted_views, views_for
 from app.tickets.routes.clock_context import clocks_context
@@ -46,7 +47,8 @@ from app.web.settings import current_settings
 
 def wanted_filter() -> InboxFilter:
     """Return the filter in the address; several values of one name count as one list."""
-    return read_filter({name: ",".join(request.args.getlist(name)) for name in request.args})
+    args = {name: ",".join(request.args.getlist(name)) for name in request.args}
+    return read_filter(with_typed_facets(args))
 
 
 def wanted_query() -> dict[str, str]:
