@@ -9,7 +9,9 @@ import { beginAnew, flush, note, resume, stopReading } from "./events.js";
 import { catchUp, focusSearch, moveInList, searchNow, suggest } from "./find.js";
 import { forget, keep, kept, open } from "./keep.js";
 import { data, find } from "./page.js";
-import { forgetAnswers, lookNow, offerEarlier, openRequest, openRequests } from "./requests.js";
+import {
+  forgetAnswers, lookNow, offerEarlier, openRequest, openRequests, tellUs,
+} from "./requests.js";
 import { current, goHome, pop } from "./views.js";
 
 const RENEW_MS = 5000;
@@ -33,6 +35,7 @@ const acts = {
   meant: (button) => searchNow(button.textContent),
   send: (form) => form.send(),
   reply: (form) => form.send(),
+  tell: tellUs,
   ...votes,
 };
 

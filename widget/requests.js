@@ -56,6 +56,8 @@ export const openRequest = async (number, link) => {
       form.body.value = "";
       unsent.delete(number);
       files.clear();
+      // What stood there about a solved request does not hold any more.
+      find("[data-outcome]", screen).replaceChildren();
       await screen.refresh(true);
     } catch (error) {
       // The words stay in the box, and the key makes sending them again harmless.
@@ -65,6 +67,23 @@ export const openRequest = async (number, link) => {
     return form.body.focus();
   };
   watch();
+};
+
+/** Send a small form beside the conversation, and show what has become of it. */
+export const tellUs = async (form) => {
+  const button = find("[type=submit]", form);
+  if (button.disabled) return;
+  button.disabled = true;
+  const { number } = form.closest("[data-number]").dataset;
+  try {
+    const body = Object.fromEntries(new FormData(form));
+    const { html } = await json(`requests/${number}/${form.dataset.path}`, { body });
+    form.closest("[data-outcome]").replaceWith(element(html));
+    say(find("[data-outcome]").innerText);
+  } catch (error) {
+    sayWhy(error);
+  }
+  button.disabled = false;
 };
 
 const unread = (count) => {

@@ -6,16 +6,14 @@ from flask import current_app
 from flask_login import current_user
 
 from app.clock import utc_now
-from app.db import after_rollback, db
 from app.errors import PortalError
 from app.events.actor import Actor, staff_actor
 from app.help.uploads import show_errors
 from app.help.viewer import is_staff
-from app.satisfaction.errors import AnsweredTooFast
 from app.satisfaction.forms import RateForm
 from app.satisfaction.models import AnsweredIn, Survey
 from app.satisfaction.pages import page_code, why_discarded
-from app.tickets.services.rating import answer_survey, discard_answer
+from app.tickets.services.rating import Answer, take_answer
 
 
 def new_rate_form(survey: Survey, *, score: str = "") -> RateForm:
@@ -30,40 +28,24 @@ def new_rate_form(survey: Survey, *, score: str = "") -> RateForm:
     return form
 
 
-def take_answer(survey: Survey, form: RateForm, *, channel: AnsweredIn, actor: Actor) -> None:
+def take_form(survey: Survey, form: RateForm, *, channel: AnsweredIn, actor: Actor) -> None:
     """Take what a form says.
 
     :param actor: who answers, if nobody is signed in as staff.
-    :raises AnsweredTooFast: it looks like a program's. It is kept apart, and the page as it was
-        drawn is good for another try.
-    :raises PortalError: see :func:`app.tickets.services.rating.answer_survey`.
+    :raises PortalError: see :func:`app.tickets.services.rating.take_answer`.
     """
-    now = utc_now()
-    score, survey_id = form.chosen, survey.id
-    actor = staff_actor(current_user.id) if is_staff() else actor
-    why = why_discarded(
-        form.page.data or "",
-        survey_id,
-        trap=form.website.data or "",
-        secret_key=_secret(),
-        now=now,
-    )
-    if why is not None:
-
-        def keep_apart() -> None:
-            found = db.session.get_one(Survey, survey_id)
-            discard_answer(found, reason=why, score=score, actor=actor, now=now)
-
-        # The refusal rolls back what this request wrote, but this must be known.
-        after_rollback(keep_apart)
-        raise AnsweredTooFast
-    answer_survey(
+    take_answer(
         survey,
-        score=score,
-        comment=form.comment.data or "",
+        Answer(
+            score=form.chosen,
+            comment=form.comment.data or "",
+            page=form.page.data or "",
+            trap=form.website.data or "",
+        ),
         channel=channel,
-        actor=actor,
-        now=now,
+        actor=staff_actor(current_user.id) if is_staff() else actor,
+        secret_key=_secret(),
+        now=utc_now(),
     )
 
 

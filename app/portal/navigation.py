@@ -40,6 +40,12 @@ PLACES = (
     Place(_l("Articles"), "knowledge.index", "book-open", ("knowledge",)),
     Place(_l("To mend"), "tickets.flags", "flag", ("tickets.flags", "tickets.settle")),
     Place(_l("Deflection"), "deflection.index", "chart-column", ("deflection",)),
+    Place(
+        _l("Satisfaction"),
+        "tickets.satisfaction",
+        "star",
+        ("tickets.satisfaction", "tickets.satisfaction_answers"),
+    ),
     Place(_l("Customers"), "customers.index", "users", ("customers",)),
     Place(_l("Mail"), "notifications.outbox", "mail", ("notifications",)),
     Place(_l("Sites"), "sites.index", "globe", ("sites",), Permission.MANAGE_SITES),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.satisfaction.models import LeftOut
 from app.tickets.models import Channel, Disposition, Resolution
 from app.web.locales import lazy_text as _l
 
@@ -25,6 +26,28 @@ DISPOSITION_LABELS = {
     Disposition.MERGED: _l("Merged"),
     Disposition.DUPLICATE: _l("Duplicate"),
     Disposition.DELETED: _l("In the bin"),
+}
+#: Why somebody was not asked how satisfied they are.
+LEFT_OUT_LABELS = {
+    LeftOut.SET_ASIDE: _l("Spam, merged or deleted"),
+    LeftOut.MERGED: _l("Asked twice"),
+    LeftOut.NO_REPLY: _l("Did not come back"),
+    LeftOut.ANSWERED: _l("Had answered already"),
+    LeftOut.ASKED_LATELY: _l("Asked within two weeks about another request"),
+    LeftOut.OUTAGE: _l("In the middle of an outage"),
+    LeftOut.NO_ADDRESS: _l("Neither address nor person is known"),
+    LeftOut.NO_MAIL: _l("Gets or wants no automatic mail"),
+    "withdrawn": _l("Taken back: the request was opened again"),
+}
+#: The lists behind the figures of satisfaction.
+RATING_LIST_LABELS = {
+    "answered": _l("Answers"),
+    "heard": _l("Answers of those asked"),
+    "asked": _l("Asked"),
+    "silent": _l("Not answered"),
+    "withdrawn": _l("Taken back"),
+    "left_out": _l("Not asked"),
+    "discarded": _l("Not taken for a person's"),
 }
 ORDER_LABELS = {
     "recent": _l("Newest activity"),

@@ -11,7 +11,7 @@ from app.clock import utc_now
 from app.errors import PortalError
 from app.events.actor import visitor_actor
 from app.help.queries import ticket_by_id
-from app.help.rating import form_again, new_rate_form, take_answer
+from app.help.rating import form_again, new_rate_form, take_form
 from app.help.routes.blueprint import blueprint
 from app.help.viewer import is_staff
 from app.satisfaction.forms import SCORE_LABELS, RateForm
@@ -36,7 +36,7 @@ def send_rating(token: str) -> Response:
     """Take an answer, or another one in its place."""
     survey, form = survey_of_token(token), RateForm()
     try:
-        take_answer(survey, form, channel=AnsweredIn.MAIL, actor=visitor_actor())
+        take_form(survey, form, channel=AnsweredIn.MAIL, actor=visitor_actor())
     except PortalError as error:
         if error.status not in (409, 422):
             raise

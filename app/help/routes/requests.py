@@ -11,7 +11,7 @@ from app.files.queries import attachment_by_key
 from app.files.serving import serve_file
 from app.help.forms import ReplyForm
 from app.help.queries import ticket_by_id
-from app.help.rating import form_again, new_rate_form, take_answer
+from app.help.rating import form_again, new_rate_form, take_form
 from app.help.routes.blueprint import blueprint
 from app.help.uploads import keep_uploads, show_errors
 from app.knowledge.markdown import render_message, render_plain_text
@@ -86,7 +86,7 @@ def rate_request(token: str) -> Response:
         raise QuestionOver
     form, actor = RateForm(), visitor_actor(ticket.visitor_id)
     try:
-        take_answer(survey, form, channel=AnsweredIn.HELP, actor=actor)
+        take_form(survey, form, channel=AnsweredIn.HELP, actor=actor)
     except Invalid as error:
         form = form_again(survey, form, error)
         return _show(ticket, token, ReplyForm(formdata=None), rate_form=form, status=error.status)

@@ -5,14 +5,15 @@ There is no use case that deletes an answer, and none by which staff give one.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from app.db import db
+from app.db import after_rollback, db
 from app.errors import Invalid
 from app.events.actor import Actor, ActorKind
 from app.events.catalogue.satisfaction import RatingContested, RatingDiscarded, TicketRated
 from app.events.services import record
-from app.satisfaction.errors import NotForStaff, QuestionOver
+from app.satisfaction.errors import AnsweredTooFast, NotForStaff, QuestionOver
 from app.satisfaction.models import (
     OPEN_TO_ANSWER,
     AnsweredIn,
@@ -21,6 +22,7 @@ from app.satisfaction.models import (
     Survey,
     SurveyState,
 )
+from app.satisfaction.pages import why_discarded
 from app.satisfaction.timing import is_over
 from app.texts import Sentence
 from app.tickets.errors import NotAnswered
@@ -28,6 +30,58 @@ from app.tickets.services.texts import clean_body, too_long
 
 COMMENT_MAX = 2_000
 SCORES = (1, 2, 3, 4, 5)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a page sent.
+
+    :ivar score: None if none that can be read was chosen.
+    :ivar page: code of the page, of :func:`app.satisfaction.pages.page_code`.
+    :ivar trap: content of a field that people do not see.
+    """
+
+    score: int | None
+    comment: str = ""
+    page: str = ""
+    trap: str = ""
+
+
+def take_answer(
+    survey: Survey,
+    answer: Answer,
+    *,
+    channel: AnsweredIn,
+    actor: Actor,
+    secret_key: str,
+    now: datetime,
+) -> Survey:
+    """Take what a page sent, unless a program sent it.
+
+    :param secret_key: the installation's, which signed the page's code.
+    :raises AnsweredTooFast: it looks like a program's. It is kept apart, and the page as it was
+        drawn is good for another try.
+    :raises PortalError: see :func:`answer_survey`.
+    """
+    survey_id = survey.id
+    why = why_discarded(answer.page, survey_id, trap=answer.trap, secret_key=secret_key, now=now)
+    if why is not None:
+
+        def keep_apart() -> None:
+            found = db.session.get_one(Survey, survey_id)
+            discard_answer(found, reason=why, score=answer.score, actor=actor, now=now)
+
+        # The refusal rolls back what this request wrote, but this must be known.
+        after_rollback(keep_apart)
+        raise AnsweredTooFast
+    return answer_survey(
+        survey,
+        score=answer.score,
+        comment=answer.comment,
+        channel=channel,
+        actor=actor,
+        now=now,
+    )
 
 
 def answer_survey(

@@ -37,6 +37,7 @@ from app.widget.access import (
 from app.widget.blueprint import blueprint
 from app.widget.limits import limit_new_tickets, limit_writes
 from app.widget.routes.files import file_links
+from app.widget.routes.outcome import outcome_context
 from app.widget.routes.people import json_body
 from app.widget.signing import form_age_fits, form_token
 
@@ -191,6 +192,7 @@ def show(number: int) -> str:
         ticket=ticket,
         messages=messages,
         promises=promises_shown_to_customer(ticket.id),
+        **outcome_context(ticket),
         links=_links(messages, person),
         message_html=message_html,
     )

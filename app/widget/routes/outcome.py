@@ -1,0 +1,60 @@
+"""What a person says of how their request went."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, render_template
+
+from app.clock import utc_now
+from app.customers.services.sessions import actor_of, touch_session
+from app.satisfaction.errors import QuestionOver
+from app.satisfaction.forms import SCORE_LABELS
+from app.satisfaction.models import AnsweredIn
+from app.satisfaction.pages import page_code
+from app.satisfaction.queries import survey_to_answer
+from app.tickets.models import Ticket
+from app.tickets.queries.visibility import ticket_visible_to_person
+from app.tickets.services.rating import Answer, take_answer
+from app.widget.access import client_address, current_site, needed_person, settings, widget
+from app.widget.blueprint import blueprint
+from app.widget.limits import limit_writes
+from app.widget.routes.people import json_body
+
+
+@blueprint.post("/w/<site_key>/requests/<int:number>/rating")
+@widget
+def rate(number: int) -> Response:
+    """Take the answer how satisfied somebody is with our help."""
+    body, person, now = json_body(), needed_person(), utc_now()
+    secret_key = settings().secret_key
+    limit_writes(current_site(), person, address=client_address(), secret_key=secret_key, now=now)
+    ticket = ticket_visible_to_person(
+        number, customer_id=person.customer_id, visitor_id=person.visitor_id
+    )
+    survey = survey_to_answer(ticket.id, now=now)
+    if survey is None:
+        raise QuestionOver
+    score = str(body.get("score", ""))
+    take_answer(
+        survey,
+        Answer(
+            score=int(score) if score in {str(known) for known in SCORE_LABELS} else None,
+            comment=str(body.get("comment", "")),
+            page=str(body.get("page", "")),
+            trap=str(body.get("website", "")),
+        ),
+        channel=AnsweredIn.WIDGET,
+        actor=actor_of(person),
+        secret_key=secret_key,
+        now=now,
+    )
+    touch_session(person, now=now)
+    return jsonify(html=render_template("widget/_outcome.html", **outcome_context(ticket)))
+
+
+def outcome_context(ticket: Ticket) -> dict[str, Any]:
+    """Return what the person can say, or has said, of their request."""
+    survey = survey_to_answer(ticket.id, now=utc_now())
+    code = page_code(survey.id, secret_key=settings().secret_key) if survey else ""
+    return {"survey": survey, "score_labels": SCORE_LABELS, "page_code": code}

@@ -1,0 +1,77 @@
+"""Answering in the panel how satisfied one is."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from app.db import db
+from app.satisfaction.models import DiscardedAnswer
+from app.tickets.models import Ticket
+from tests.factories.surveys import ask, solve, surveys
+from tests.factories.tickets import NOW
+
+PAGE = re.compile(r'name="page" value="([^"]+)"')
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def asked(app, clock, panel, make_staff):
+    """A panel whose request was solved yesterday, and asked about just now."""
+    panel.start().ask()
+    staff = make_staff()
+    with app.app_context():
+        ticket = db.session.scalars(db.select(Ticket)).one()
+        solve(ticket, staff, now=NOW)
+        clock.move_to(NOW + timedelta(days=1))
+        ask(NOW + timedelta(days=1))
+    panel.token = re.search(r'data-token="([^"]+)"', panel.client.get("/w/shop/").text).group(1)
+    return panel
+
+
+def rate(panel, clock, **changes):
+    code = PAGE.search(panel.get("requests/1").text).group(1)
+    clock.shift(20)
+    return panel.post(
+        "requests/1/rating", {"score": "4", "comment": "", "page": code, "website": ""} | changes
+    )
+
+
+def test_five_answers_and_thanks(app, asked, clock):
+    text = asked.get("requests/1").text
+    assert re.findall(r'name="score" value="(\d)"', text) == ["1", "2", "3", "4", "5"]
+    answer = rate(asked, clock, comment="Kind")
+    assert answer.status_code == 200
+    assert "You said: Satisfied." in answer.json["html"]
+    with app.app_context():
+        [survey] = surveys()
+        assert (survey.score, survey.comment, survey.channel) == (4, "Kind", "widget")
+    assert "data-path" not in asked.get("requests/1").text
+
+
+def test_programs_and_nonsense(app, asked, clock):
+    assert rate(asked, clock, website="x").status_code == 422
+    assert rate(asked, clock, score="9").status_code == 422
+    assert rate(asked, clock, page="").status_code == 422
+    with app.app_context():
+        assert surveys()[0].score is None
+        assert len(db.session.scalars(db.select(DiscardedAnswer)).all()) == 2
+
+
+def test_a_request_that_is_not_solved_asks_nothing(clock, panel):
+    panel.start().ask()
+    assert 'name="score"' not in panel.get("requests/1").text
+    assert panel.post("requests/1/rating", {"score": "5"}).status_code == 409
+
+
+def test_somebody_elses_request(app, asked, clock, client, site):
+    other = type(asked)(app.test_client()).start()
+    assert other.post("requests/1/rating", {"score": "5"}).status_code == 404
