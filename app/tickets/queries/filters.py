@@ -96,6 +96,10 @@ class InboxFilter:
     after: str = ""
     ignored: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """Let statements be kept by the filter they are for."""
+        return hash((self.state, frozenset(self.facets.items()), self.text, self.sort, self.after))
+
     @property
     def states(self) -> tuple[TicketState, ...]:
         """Return the states that are wanted; whatever is set aside is closed."""

@@ -100,7 +100,7 @@ class InboxPage:
 
 def inbox_page(wanted: InboxFilter, *, viewer: Viewer) -> InboxPage:
     """Return a page of tickets."""
-    keys = fetch(_page_keys(_shape(wanted), viewer.id), **viewer.moments).all()
+    keys = fetch(_page_keys(wanted, viewer.id), **viewer.moments).all()
     shown = keys[:PER_PAGE]
     ids = [key[-1] for key in shown]
     next_place = place_text(tuple(shown[-1])) if len(keys) > PER_PAGE else ""
@@ -112,19 +112,12 @@ def inbox_page(wanted: InboxFilter, *, viewer: Viewer) -> InboxPage:
     return InboxPage([rows[key] for key in ids if key in rows], next_place)
 
 
-def _shape(wanted: InboxFilter) -> tuple[Any, ...]:
-    """Return what decides which tickets a page holds, to be looked up by."""
-    return (wanted.state, tuple(wanted.facets.items()), wanted.text, wanted.sort, wanted.after)
-
-
 @lru_cache(maxsize=512)
-def _page_keys(shape: tuple[Any, ...], viewer_id: int) -> Select[Any]:
+def _page_keys(wanted: InboxFilter, viewer_id: int) -> Select[Any]:
     """Return the query for one page's places in order, and one more to know of a next page.
 
     Building it costs more than running it, and a list asks the same at each look.
     """
-    state, facets, text, sort, after = shape
-    wanted = InboxFilter(state=state, facets=dict(facets), text=text, sort=sort, after=after)
     order = ORDERS[wanted.sort]
     found = conditions(wanted, viewer_id)
     every = len(wanted.states) == len(TicketState)
