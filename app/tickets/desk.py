@@ -69,3 +69,43 @@ class Watching(Base):
     staff_id: Mapped[int] = mapped_column(
         ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class BulkChange(Base):
+    """One change that somebody made to several tickets at once, kept to be taken back.
+
+    :ivar act: a name in :data:`app.tickets.services.acts.ACTS`.
+    :ivar value: what was chosen, as its act reads it.
+    :ivar skipped: number, subject and reason of each ticket that was left alone.
+    :ivar same: how many were so already.
+    :ivar undone_at: when it was taken back; None while it holds.
+    """
+
+    __tablename__ = "bulk_changes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    act: Mapped[str]
+    value: Mapped[dict[str, Any]]
+    skipped: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    same: Mapped[int] = mapped_column(default=0)
+    undone_at: Mapped[datetime | None]
+
+
+class BulkChanged(Base):
+    """One ticket of such a change.
+
+    :ivar former: what it had before, as far as its act changes it.
+    :ivar version: of the ticket after the change; whatever has another one has moved on.
+    """
+
+    __tablename__ = "bulk_changed"
+
+    change_id: Mapped[int] = mapped_column(
+        ForeignKey("bulk_changes.id", ondelete="CASCADE"), primary_key=True
+    )
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    former: Mapped[dict[str, Any]]
+    version: Mapped[int]

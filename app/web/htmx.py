@@ -31,8 +31,9 @@ def client_redirect(response: Response, location: str) -> Response:
 
 
 def trigger(response: Response, name: str, detail: dict[str, Any] | None = None) -> Response:
-    """Raise a DOM event in the browser after the swap."""
-    response.headers["HX-Trigger"] = json.dumps({name: detail or {}})
+    """Raise a DOM event in the browser after the swap, beside those asked for before."""
+    raised = json.loads(response.headers.get("HX-Trigger", "{}"))
+    response.headers["HX-Trigger"] = json.dumps(raised | {name: detail or {}})
     return response
 
 

@@ -71,5 +71,6 @@ document.addEventListener("htmx:error", (event) => {
   if (unreachable) document.querySelector("#flash")?.append(unreachable);
 });
 document.addEventListener("htmx:after:request", () => unreachable?.remove());
-// Fetched while there is a network: the message about its absence needs it.
-if (addresses.flash) import(addresses.flash);
+// Fetched before they are needed: the message about an absent network, and the dialogs that a key
+// opens, where the next key may follow at once.
+for (const name of ["flash", "sheet", "submit-keys"]) if (addresses[name]) import(addresses[name]);

@@ -37,6 +37,10 @@ NOT_FOR_CUSTOMERS = {
     "'Only PNG, JPEG, GIF and WebP images can be put into an article.'",  # the editor
     "'Please delete a view before you save another.'",
     "'Please give it a name.'",
+    "'Please choose some tickets first.'",
+    "f'Please change at most {MOST_AT_ONCE} at once.'",
+    "'This is undone already.'",
+    "'This is too long ago to be undone at once.'",
     "'Please choose a shorter name.'",
     "'Please choose a moment in the future.'",
     "'Please choose a moment within a year.'",

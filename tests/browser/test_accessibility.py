@@ -44,6 +44,12 @@ PUBLIC = [
 PORTAL = [
     "/portal/inbox",
     "/portal/inbox/views?priority=urgent",
+    "/portal/inbox/selection",
+    "/portal/inbox/change/1",
+    *(
+        f"/portal/inbox/change?act={act}&ticket={{ticket}}:1"
+        for act in ("assign", "priority", "solve", "hold", "snooze", "tag", "aside", "watch")
+    ),
     "/portal/tags",
     "/portal/palette?q=card",
     "/portal/tickets/{ticket}",

@@ -17,6 +17,8 @@ from app.search.services import sync
 from app.staff.models import Role, Staff
 from app.staff.services.invites import invite_staff
 from app.tickets.models import Channel, Ticket, TicketState
+from app.tickets.services.acts import Act
+from app.tickets.services.bulk import change_many
 from app.tickets.services.links import create_request_link
 from app.tickets.services.opening import open_ticket
 from app.tickets.services.replies import add_note, add_reply
@@ -206,6 +208,13 @@ def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
                 now=now + timedelta(minutes=30),
             )
             add_surveys(ticket, second, text=text, now=now)
+            change_many(
+                {ticket.number: ticket.version, ticket.number + 1: 7},
+                act=Act.PRIORITY,
+                value={"priority": "high"},
+                staff=writer,
+                now=utc_now(),
+            )
             made = World(
                 staff,
                 article.id,

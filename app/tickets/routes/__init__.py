@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.tickets.blueprint import blueprint
 from app.tickets.routes import (
+    bulk,
     changes,
     create,
     due,
@@ -23,6 +24,7 @@ from app.tickets.routes import (
 
 __all__ = [
     "blueprint",
+    "bulk",
     "changes",
     "create",
     "due",

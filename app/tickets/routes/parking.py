@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from app.tickets.blueprint import blueprint
 from app.tickets.errors import TicketChanged
 from app.tickets.forms import HoldForm
 from app.tickets.models import Ticket
+from app.tickets.moments import morning_of
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import properties_context, wanted_query
 from app.tickets.routes.writing import CHANGED
@@ -25,9 +26,6 @@ from app.web.forms import add_errors
 from app.web.htmx import is_fragment_request, reswap, trigger
 from app.web.responses import page, see_other
 from app.web.settings import current_settings
-
-#: When a day begins on which somebody wants to look again, in the zone of the portal.
-MORNING = time(8)
 
 
 @blueprint.get("/tickets/<int:number>/hold")
@@ -49,7 +47,7 @@ def hold_ticket(number: int) -> Response:
         park_ticket(
             ticket,
             reason=form.reason.data or "",
-            look_at=_morning_of(form.look_at.data),
+            look_at=morning_of(form.look_at.data, _zone()) if form.look_at.data else None,
             expected_version=form.version.data,
             actor=staff_actor(current_staff().id),
             now=utc_now(),
@@ -79,10 +77,6 @@ def _empty(ticket: Ticket) -> HoldForm:
     look_at = ticket.look_at or utc_now() + timedelta(days=1)
     known = {"reason": ticket.hold_reason, "look_at": look_at.astimezone(_zone()).date()}
     return HoldForm(formdata=None, data=known)
-
-
-def _morning_of(day: date | None) -> datetime | None:
-    return datetime.combine(day, MORNING, tzinfo=_zone()) if day else None
 
 
 def _zone() -> ZoneInfo:

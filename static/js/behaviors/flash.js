@@ -1,7 +1,7 @@
 /**
  * A passing message: it can be closed, success leaves by itself, and the same words are shown once.
  *
- * @param {HTMLElement} flash
+ * @param {HTMLElement} flash with data-seconds, if it should stay longer than usual
  */
 export default function (flash) {
   const text = flash.textContent?.trim();
@@ -14,7 +14,7 @@ export default function (flash) {
     close.addEventListener("click", () => flash.remove());
   }
   if (!flash.classList.contains("flash--success")) return undefined;
-  let timer = setTimeout(() => flash.remove(), 6000);
+  let timer = setTimeout(() => flash.remove(), Number(flash.dataset.seconds ?? 6) * 1000);
   // Whoever is reading it or about to close it gets all the time they need.
   const stay = () => clearTimeout(timer);
   const leave = () => {

@@ -11,7 +11,7 @@ const wanted = () => {
 
 /**
  * Single keys, never while typing: data-hotkey="e" on a link or button presses it, j and k walk
- * the links of the nearest [data-hotkey-list], "?" shows the list of keys, where a checkbox
+ * the links of the nearest [data-hotkey-list], x chooses a row (`selection.js`), "?" shows the list of keys, where a checkbox
  * [data-hotkeys-switch] turns all of them off and on.
  *
  * @param {HTMLElement} root
@@ -57,12 +57,17 @@ export default function (root) {
     const target = /** @type {Element} */ (event.target);
     // The focus may rest for a moment in a dialog that has just been closed.
     const isOver = target.closest("dialog:not([open])");
-    if (!isOver && target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;
+    if (!isOver && target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog[open]")) return;
     if (event.key === "?") help();
     else if (event.key === "j") walk(1);
     else if (event.key === "k") walk(-1);
+    else if (event.key === "x" || event.key === "X") {
+      document.dispatchEvent(new CustomEvent("hotkey-choose", { detail: { far: event.key === "X" } }));
+    }
     else if (/^[a-z0-9]$/i.test(event.key)) {
-      const found = root.querySelector(`[data-hotkey="${event.key}"]`);
+      const all = [...root.querySelectorAll(`[data-hotkey="${event.key}"]`)];
+      // What waits for a choice, such as the bar below the list, has no keys yet.
+      const found = all.find((each) => !each.closest("[data-idle]"));
       if (!found) return;
       event.preventDefault();
       /** @type {HTMLElement} */ (found)[found.matches("input, textarea, select") ? "focus" : "click"]();

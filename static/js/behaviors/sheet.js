@@ -1,9 +1,11 @@
 /**
- * A dialog that came as an answer: opens itself over the page, and leaves the page when closed.
+ * A dialog that came as an answer: opens itself over the page, and leaves the page when closed. The
+ * focus goes back to where it was, also when an answer takes the dialog away.
  *
  * @param {HTMLDialogElement} dialog with [data-dialog-close] on what closes it
  */
 export default function (dialog) {
+  const before = document.activeElement;
   dialog.addEventListener("click", (event) => {
     const target = /** @type {Element} */ (event.target);
     // A click on the backdrop has the dialog itself as its target.
@@ -13,4 +15,8 @@ export default function (dialog) {
   });
   dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
+  return () => {
+    const lost = !document.activeElement || document.activeElement === document.body;
+    if (lost && before instanceof HTMLElement && before.isConnected) before.focus();
+  };
 }
