@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ScalarSelect, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from app.db import db
+from app.db import db, fetch
 from app.errors import NotFound
 from app.notifications.models import (
     FAILED_STATES,
@@ -94,12 +94,19 @@ def newest_undelivered(ticket_id: int) -> ScalarSelect[int | None]:
 
 def mails_in_thread(ticket_id: int, address: str) -> list[tuple[datetime, str]]:
     """Return time and Message-ID of the mails to one address about a ticket, oldest first."""
-    rows = db.session.execute(
-        select(OutgoingMail.created_at, OutgoingMail.message_id)
-        .where(OutgoingMail.ticket_id == ticket_id, OutgoingMail.to_address == address)
-        .order_by(OutgoingMail.id)
-    )
+    rows = fetch(_IN_THREAD, ticket_id=ticket_id, address=address)
     return [(row.created_at, row.message_id) for row in rows]
+
+
+#: Every mail asks this; built once.
+_IN_THREAD = (
+    select(OutgoingMail.created_at, OutgoingMail.message_id)
+    .where(
+        OutgoingMail.ticket_id == bindparam("ticket_id"),
+        OutgoingMail.to_address == bindparam("address"),
+    )
+    .order_by(OutgoingMail.id)
+)
 
 
 def suppression_of(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from app.db import db
+from app.db import db, fetch
 from app.tickets.models import Message, MessageKind
 
 
@@ -15,13 +15,17 @@ def received_ids(ticket_id: int) -> list[tuple[datetime, str]]:
 
     A mail that had no Message-ID of its own has none to refer to.
     """
-    rows = db.session.execute(
-        select(Message.sent_at, Message.mail)
-        .where(Message.ticket_id == ticket_id, Message.mail.is_not(None))
-        .order_by(Message.id)
-    )
+    rows = fetch(_RECEIVED, ticket_id=ticket_id)
     found = [(row.sent_at, (row.mail or {}).get("message_id", "")) for row in rows]
     return [(sent_at, message_id) for sent_at, message_id in found if message_id]
+
+
+#: Every mail asks this; built once.
+_RECEIVED = (
+    select(Message.sent_at, Message.mail)
+    .where(Message.ticket_id == bindparam("ticket_id"), Message.mail.is_not(None))
+    .order_by(Message.id)
+)
 
 
 def message_answered_by(answer: Message) -> Message | None:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from app.db import db
+from app.db import db, fetch
 from app.events.models import EventRecord
 from app.events.queries import events_about
 from app.knowledge.models import Category
@@ -146,5 +146,11 @@ def _names(
     wanted = {key for key in ids if isinstance(key, int)}
     if not wanted:
         return {}
-    rows = db.session.execute(select(kind.id, kind.name).where(kind.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
+    return {row.id: row.name for row in fetch(_NAMES[kind], ids=sorted(wanted))}
+
+
+#: Every look at a ticket asks these; built once.
+_NAMES = {
+    kind: select(kind.id, kind.name).where(kind.id.in_(bindparam("ids", expanding=True)))
+    for kind in (Staff, Category, Team)
+}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Integer, bindparam, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.db import db, fetch
+from app.files.models import Attachment
 from app.notifications.models import OutgoingMail
 from app.notifications.queries import newest_undelivered, undelivered_mails
 from app.tickets.errors import Change
@@ -68,7 +69,7 @@ def thread_for_staff(ticket: Ticket, *, viewer_id: int) -> Thread:
 
     :param viewer_id: member of staff whose unread messages are marked.
     """
-    messages = db.session.scalars(_MESSAGES, {"ticket_id": ticket.id}).all()
+    messages = messages_with_files(ticket.id)
     read = fetch(_READ, ticket_id=ticket.id, staff_id=viewer_id).scalar()
     entries = [
         ThreadEntry(
@@ -93,12 +94,24 @@ def thread_for_staff(ticket: Ticket, *, viewer_id: int) -> Thread:
     return Thread(entries, public[-1] if public else 0, mark, failed, is_read=read == newest)
 
 
+def messages_with_files(ticket_id: int) -> Sequence[Message]:
+    """Return the messages and notes of a ticket with their attachments, oldest first."""
+    messages = db.session.scalars(_MESSAGES, {"ticket_id": ticket_id}).all()
+    files: dict[int | None, list[Attachment]] = {}
+    for file in db.session.scalars(_FILES, {"ticket_id": ticket_id}):
+        files.setdefault(file.message_id, []).append(file)
+    for message in messages:
+        set_committed_value(message, "attachments", files.get(message.id, []))
+    return messages
+
+
 #: Every look at a ticket asks these; built once.
-_MESSAGES = (
-    select(Message)
+_MESSAGES = select(Message).where(Message.ticket_id == bindparam("ticket_id")).order_by(Message.id)
+_FILES = (
+    select(Attachment)
+    .join(Message, Message.id == Attachment.message_id)
     .where(Message.ticket_id == bindparam("ticket_id"))
-    .order_by(Message.id)
-    .options(selectinload(Message.attachments))
+    .order_by(Attachment.id)
 )
 _READ = select(TicketRead.last_message_id).where(
     TicketRead.ticket_id == bindparam("ticket_id", type_=Integer),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from app.db import db
+from app.db import db, fetch
 from app.staff.models import Staff
 from app.tickets.desk import Watching
 
@@ -32,5 +32,8 @@ def watchers_of(ticket_id: int) -> list[Watcher]:
 
 def watcher_ids(ticket_id: int) -> set[int]:
     """Return the keys of those who watch a ticket."""
-    watching = select(Watching.staff_id).where(Watching.ticket_id == ticket_id)
-    return set(db.session.scalars(watching))
+    return {row.staff_id for row in fetch(_WATCHING, ticket_id=ticket_id)}
+
+
+#: Every message asks this; built once.
+_WATCHING = select(Watching.staff_id).where(Watching.ticket_id == bindparam("ticket_id"))

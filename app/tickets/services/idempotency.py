@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from app.db import db
@@ -43,7 +43,7 @@ def answer_once(
     :raises KeyReused: the key was used for another request.
     """
     digest = _hash(request_payload)
-    db.session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEY_LIFE))
+    db.session.execute(_FORGOTTEN, {"before": now - KEY_LIFE})
     answered = _find(scope, key)
     if answered is None:
         row = IdempotencyKey(scope=scope, key=key, request_hash=digest, response={}, created_at=now)
@@ -63,9 +63,14 @@ def answer_once(
 
 
 def _find(scope: str, key: str) -> IdempotencyKey | None:
-    return db.session.scalar(
-        select(IdempotencyKey).where(IdempotencyKey.scope == scope, IdempotencyKey.key == key)
-    )
+    return db.session.scalar(_KEPT, {"scope": scope, "key": key})
+
+
+#: Every submission asks these; built once.
+_KEPT = select(IdempotencyKey).where(
+    IdempotencyKey.scope == bindparam("scope"), IdempotencyKey.key == bindparam("key")
+)
+_FORGOTTEN = delete(IdempotencyKey).where(IdempotencyKey.created_at < bindparam("before"))
 
 
 def _hash(payload: dict[str, Any]) -> str:
