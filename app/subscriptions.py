@@ -16,6 +16,7 @@ from app.events.catalogue.promises import PROMISE_EVENTS
 from app.events.catalogue.tickets import (
     MessageAdded,
     TicketAssigned,
+    TicketConfirmed,
     TicketDispositionChanged,
     TicketOpened,
     TicketPriorityChanged,
@@ -41,7 +42,13 @@ from app.promises.handlers import look_at_promises, on_disposition_changed, on_s
 from app.search.queries import count_waiting
 from app.search.services import DocumentSource, process_outbox
 from app.tickets.clock_handlers import CLOCKS_JOB, look_at_due, on_clock_event
-from app.tickets.handlers import end_snooze, tell_of_assignee, tell_of_message, tell_of_state
+from app.tickets.handlers import (
+    end_snooze,
+    tell_of_agreement,
+    tell_of_assignee,
+    tell_of_message,
+    tell_of_state,
+)
 from app.tickets.promise_handlers import note_promise_due
 from app.tickets.services.closing import CLOSE_JOB
 from app.tickets.services.snoozing import WAKE_JOB, wake_in_time
@@ -60,6 +67,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     TicketDispositionChanged: Handlers(
         in_transaction=(on_clock_event, on_disposition_changed, withdraw_when_set_aside)
     ),
+    TicketConfirmed: Handlers(in_transaction=(tell_of_agreement,)),
     TicketReopenDismissed: Handlers(in_transaction=(on_clock_event,)),
     TicketDueSet: Handlers(in_transaction=(on_clock_event,)),
     StaffChanged: Handlers(in_transaction=(on_staff_changed,)),

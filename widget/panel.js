@@ -36,6 +36,7 @@ const acts = {
   send: (form) => form.send(),
   reply: (form) => form.send(),
   tell: tellUs,
+  write: () => find("#reply").focus(),
   ...votes,
 };
 

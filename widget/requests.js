@@ -79,7 +79,7 @@ export const tellUs = async (form) => {
     const body = Object.fromEntries(new FormData(form));
     const { html } = await json(`requests/${number}/${form.dataset.path}`, { body });
     form.closest("[data-outcome]").replaceWith(element(html));
-    say(find("[data-outcome]").innerText);
+    say([...document.querySelectorAll("[data-outcome] .vote__thanks")].at(-1).textContent);
   } catch (error) {
     sayWhy(error);
   }

@@ -56,3 +56,9 @@ class ReplyForm(PublicForm):
 
     body = TextAreaField(_("Your message"), default="", validators=[Length(max=50_000)])
     files = MultipleFileField(_("Choose files"))
+
+
+class DoubtForm(PublicForm):
+    """What is still missing on a request that we took for solved."""
+
+    body = TextAreaField(_("What is still missing?"), default="", id="missing")

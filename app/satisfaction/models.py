@@ -34,9 +34,11 @@ class LeftOut(StrEnum):
     SET_ASIDE = "set_aside"  # spam, merged or deleted
     MERGED = "merged"  # asked twice: the other ticket asks
     NO_REPLY = "no_reply"  # the customer did not come back, so nothing was answered
+    FOUND_IT = "found_it"  # they found the answer themselves before we had said anything
     ANSWERED = "answered"  # an answer for this request is there; it can be changed
     ASKED_LATELY = "asked_lately"
     OUTAGE = "outage"  # an outage that it belongs to is still going on
+    TOO_LATE = "too_late"  # we could not ask in time: nobody remembers by now
     NO_ADDRESS = "no_address"
     NO_MAIL = "no_mail"  # the address gets no mail, or wants none
 

@@ -16,6 +16,8 @@ BETWEEN_QUESTIONS = timedelta(days=14)
 REMIND_AFTER = timedelta(days=4)
 #: How long a question can be answered.
 OPEN_FOR = timedelta(days=28)
+#: Asked later than this, after trouble of ours, nobody remembers what it was about.
+LATEST_BY = timedelta(days=7)
 #: How long a question waits for the end of an outage before it is left out.
 LONGEST_WAIT = timedelta(days=14)
 

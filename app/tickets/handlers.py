@@ -10,7 +10,12 @@ from datetime import datetime
 from app.db import db
 from app.events.actor import Actor, ActorKind
 from app.events.catalogue.base import Event
-from app.events.catalogue.tickets import MessageAdded, TicketAssigned, TicketStateChanged
+from app.events.catalogue.tickets import (
+    MessageAdded,
+    TicketAssigned,
+    TicketConfirmed,
+    TicketStateChanged,
+)
 from app.staff.models import Staff
 from app.tickets.models import Ticket, TicketState
 from app.tickets.queries.watchers import watcher_ids
@@ -35,8 +40,7 @@ def tell_of_message(event: Event, actor: Actor, at: datetime) -> None:
     if actor.kind is ActorKind.STAFF:
         _tell(ticket, f"{_name(actor)} answered", kind="answered", actor=actor, at=at)
     else:
-        who = ticket.requester_name or "The customer"
-        _tell(ticket, f"{who} wrote", kind="wrote", actor=actor, at=at)
+        _tell(ticket, f"{_requester(ticket)} wrote", kind="wrote", actor=actor, at=at)
 
 
 def tell_of_state(event: Event, actor: Actor, at: datetime) -> None:
@@ -44,7 +48,16 @@ def tell_of_state(event: Event, actor: Actor, at: datetime) -> None:
     assert isinstance(event, TicketStateChanged)
     if event.new == TicketState.SOLVED:
         ticket = _ticket(event.ticket_id)
-        _tell(ticket, f"{_name(actor)} solved it", kind="solved", actor=actor, at=at)
+        who = _name(actor) if actor.kind is ActorKind.STAFF else _requester(ticket)
+        _tell(ticket, f"{who} solved it", kind="solved", actor=actor, at=at)
+
+
+def tell_of_agreement(event: Event, actor: Actor, at: datetime) -> None:
+    """Tell whoever follows a ticket that the customer agrees that it is solved."""
+    assert isinstance(event, TicketConfirmed)
+    ticket = _ticket(event.ticket_id)
+    if ticket.solved_at != at:  # else they solved it themselves, which was told
+        _tell(ticket, f"{_requester(ticket)} says it is solved", kind="solved", actor=actor, at=at)
 
 
 def tell_of_assignee(event: Event, actor: Actor, at: datetime) -> None:
@@ -79,6 +92,10 @@ def _ticket(ticket_id: int) -> Ticket:
 
 def _staff_id(actor: Actor) -> int:
     return (actor.id or 0) if actor.kind is ActorKind.STAFF else 0
+
+
+def _requester(ticket: Ticket) -> str:
+    return ticket.requester_name or "The customer"
 
 
 def _name(actor: Actor) -> str:

@@ -20,6 +20,7 @@ RESOLUTION_LABELS = {
     Resolution.EDUCATION: _l("Explained how it works"),
     Resolution.NO_REPLY: _l("Customer did not come back"),
     Resolution.DUPLICATE: _l("Asked twice"),
+    Resolution.SELF: _l("Customer found the answer"),
 }
 DISPOSITION_LABELS = {
     Disposition.SPAM: _l("Spam"),
@@ -32,6 +33,8 @@ LEFT_OUT_LABELS = {
     LeftOut.SET_ASIDE: _l("Spam, merged or deleted"),
     LeftOut.MERGED: _l("Asked twice"),
     LeftOut.NO_REPLY: _l("Did not come back"),
+    LeftOut.FOUND_IT: _l("Found the answer before we had said anything"),
+    LeftOut.TOO_LATE: _l("More than a week late, after trouble of ours"),
     LeftOut.ANSWERED: _l("Had answered already"),
     LeftOut.ASKED_LATELY: _l("Asked within two weeks about another request"),
     LeftOut.OUTAGE: _l("In the middle of an outage"),

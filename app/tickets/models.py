@@ -50,6 +50,7 @@ class Resolution(StrEnum):
     EDUCATION = "education"
     NO_REPLY = "no_reply"
     DUPLICATE = "duplicate"
+    SELF = "self"
 
 
 class Channel(StrEnum):
@@ -91,6 +92,8 @@ class Ticket(Base):
     :ivar look_at: when somebody wants to look at it again; None unless it is on hold.
     :ivar reopen_count: how often the customer opened it again, thank-yous aside.
     :ivar resolution: how it was resolved; None unless it is solved or closed.
+    :ivar confirmed_at: when the requester said that it is solved; None if they have not, or it was
+        opened again since.
     :ivar snoozed_until: when it comes back into the lists; None while it is in them.
     :ivar woken_at: when it last came back by itself.
     :ivar next_due_at: when what we owe first is due, passed or not; None if nothing runs.
@@ -178,6 +181,7 @@ class Ticket(Base):
     last_staff_message_at: Mapped[datetime | None]
     customer_seen_at: Mapped[datetime | None]
     solved_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     assignee: Mapped[Staff | None] = relationship("Staff", lazy="raise_on_sql")  # type: ignore[name-defined]  # noqa: F821
     customer: Mapped[Customer | None] = relationship("Customer", lazy="raise_on_sql")  # type: ignore[name-defined]  # noqa: F821

@@ -11,9 +11,13 @@ from playwright.sync_api import expect
 
 from app.db import db, unit_of_work
 from app.housekeeping import ask_customers
+from app.satisfaction import pages
 from app.satisfaction.models import Survey
+from app.tickets.models import Ticket
 from tests.browser.staff import employ, sign_in
+from tests.browser.widget import open_panel, send, write
 from tests.factories.mail import mail_server, run
+from tests.factories.surveys import ask, solve
 from tests.factories.tickets import opened
 
 pytestmark = pytest.mark.browser
@@ -91,3 +95,39 @@ def test_the_question_by_mail_a_day_after_solving_and_what_staff_see_of_the_answ
         clock.shift(timedelta(days=5))
         look(app)
         assert len([mail for mail in server.taken if "How was our help" in mail["Subject"]]) == 1
+
+
+def test_in_the_panel_is_it_solved_and_how_was_our_help(
+    app, host, foreword, new_context, make_staff, monkeypatch
+):
+    monkeypatch.setattr(pages, "FASTEST_SECONDS", 0)  # scripts are faster than people
+    staff = make_staff(name="Adaeze Obi")
+    page = new_context().new_page()
+    page.goto(f"{host.url}/calendar/week")
+    panel = open_panel(page)
+    panel.get_by_role("button", name="Write to us").click()
+    write(panel)
+    send(panel)
+    with app.app_context():
+        ticket = db.session.scalars(db.select(Ticket)).one()
+        now = datetime.now(UTC)
+        solve(ticket, staff, now=now)
+        with unit_of_work():
+            planned = db.session.scalars(db.select(Survey)).one()
+            planned.ask_at = now
+        ask(now)
+    panel.get_by_role("button", name="See your request").click()
+    panel.get_by_role("button", name="Not yet").click()
+    expect(panel.get_by_label("Your answer")).to_be_focused()
+    panel.get_by_role("button", name="Yes", exact=True).click()
+    thanks = panel.locator(".vote__thanks")
+    expect(thanks).to_have_text("You said that it is solved")
+    panel.get_by_role("radio", name="Very satisfied").check()
+    panel.get_by_label("What should we know?").fill("Quick!")
+    panel.get_by_role("button", name="Send answer").click()
+    expect(thanks.last).to_contain_text("You said: Very satisfied.")
+    expect(panel.get_by_role("status").last).to_contain_text("Very satisfied")
+    with app.app_context():
+        survey = db.session.scalars(db.select(Survey)).one()
+        assert (survey.score, survey.comment, survey.channel) == (5, "Quick!", "widget")
+        assert db.session.scalars(db.select(Ticket.confirmed_at)).one() is not None

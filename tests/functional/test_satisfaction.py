@@ -175,3 +175,37 @@ def test_the_request_page_asks_too_once_it_is_time(client, staff, ticket, clock)
     assert "You said: Satisfied." in client.get(f"/help/requests/{token}").text
     refused = client.post(f"/help/requests/{early}/rating", data=fields)
     assert refused.status_code == 409
+
+
+def test_is_it_solved_yes(client, ticket):
+    with unit():
+        token = create_request_link(ticket, now=ASKED)
+    path = f"/help/requests/{token}"
+    assert "Is it solved?" in client.get(path).text
+    assert client.post(f"{path}/solved").location.endswith(f"{path}#outcome")
+    text = client.get(path).text
+    assert "You said that it is solved" in text
+    assert "Not yet" not in text
+    assert db.session.get(Ticket, ticket.id, populate_existing=True).confirmed_at == ASKED
+
+
+def test_is_it_solved_not_yet(client, ticket):
+    with unit():
+        token = create_request_link(ticket, now=ASKED)
+    path = f"/help/requests/{token}"
+    refused = client.post(f"{path}/not-yet", data={"body": " "})
+    assert refused.status_code == 422
+    assert "Please write something." in refused.text
+    answer = client.post(f"{path}/not-yet", data={"body": "The PDF is still blank"})
+    assert "#message-" in answer.location
+    db.session.rollback()
+    found = db.session.get(Ticket, ticket.id, populate_existing=True)
+    assert (found.state, found.reopen_count) == ("open", 1)
+    text = client.get(path).text
+    assert "The PDF is still blank" in text
+    assert "It is solved, thanks" in text
+
+
+def test_a_link_of_somebody_else_says_nothing(client, ticket):
+    assert client.post(f"/help/requests/{'x' * 22}/solved").status_code == 404
+    assert client.post(f"/help/requests/{'x' * 22}/not-yet").status_code == 404

@@ -54,7 +54,7 @@ def test_five_answers_and_thanks(app, asked, clock):
     with app.app_context():
         [survey] = surveys()
         assert (survey.score, survey.comment, survey.channel) == (4, "Kind", "widget")
-    assert "data-path" not in asked.get("requests/1").text
+    assert 'data-path="rating"' not in asked.get("requests/1").text
 
 
 def test_programs_and_nonsense(app, asked, clock):
@@ -75,3 +75,25 @@ def test_a_request_that_is_not_solved_asks_nothing(clock, panel):
 def test_somebody_elses_request(app, asked, clock, client, site):
     other = type(asked)(app.test_client()).start()
     assert other.post("requests/1/rating", {"score": "5"}).status_code == 404
+
+
+def test_is_it_solved(app, asked):
+    assert "Is it solved?" in asked.get("requests/1").text
+    answer = asked.post("requests/1/solved")
+    assert answer.status_code == 200
+    assert "You said that it is solved" in answer.json["html"]
+    with app.app_context():
+        assert db.session.scalars(db.select(Ticket.confirmed_at)).one() is not None
+
+
+def test_not_needed_any_more(clock, panel, app):
+    panel.start().ask()
+    assert "Not needed any more?" in panel.get("requests/1").text
+    panel.post("requests/1/solved")
+    with app.app_context():
+        assert db.session.scalars(db.select(Ticket.state)).one() == "solved"
+
+
+def test_only_ones_own(app, asked, site):
+    other = type(asked)(app.test_client()).start()
+    assert other.post("requests/1/solved").status_code == 404

@@ -142,6 +142,20 @@ class TicketResolutionSet(Event):
 
 
 @dataclass(frozen=True)
+class TicketConfirmed(Event):
+    """The requester said that their ticket is solved.
+
+    :ivar old: when they had said so before, ISO 8601; None if they had not.
+    :ivar new: when they say it.
+    """
+
+    kind: ClassVar[str] = "ticket:confirmed"
+    ticket_id: int
+    old: str | None
+    new: str
+
+
+@dataclass(frozen=True)
 class TicketReopenDismissed(Event):
     """A reopening was only a thank-you: the former solving counts again.
 

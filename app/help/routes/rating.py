@@ -54,6 +54,7 @@ def _show(survey: Survey, token: str, form: RateForm, *, status: int = 200) -> R
         is_staff=is_staff(),
         labels=SCORE_LABELS,
         rate_form=form,
+        rate_token=False,
         rate_address=url_for("help.send_rating", token=token),
     )
     response.headers["Referrer-Policy"] = "no-referrer"

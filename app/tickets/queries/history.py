@@ -28,14 +28,15 @@ FIELD_OF_KIND = {
     "ticket:snoozed": "snooze",
     "ticket:disposition_changed": "disposition",
     "ticket:parked": "hold",
+    "ticket:confirmed": "confirmed",
 }
 #: Events that a conversation tells beside those.
 TOLD_KINDS = {"ticket:reopen_dismissed": "thanks"}
 
 #: What need not be told when something else of the same moment says it.
 SAID_BY = {
-    "state": {"resolution", "hold", "disposition", "thanks"},
-    "resolution": {"thanks"},
+    "state": {"resolution", "hold", "disposition", "thanks", "confirmed"},
+    "resolution": {"thanks", "confirmed"},
     "snooze": {"state", "hold", "disposition"},
 }
 

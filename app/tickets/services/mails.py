@@ -20,7 +20,7 @@ from app.notifications.services.outbox import queue_mail
 from app.notifications.settings import mail_settings
 from app.sites.models import Site
 from app.sites.senders import sender_of
-from app.tickets.models import Channel, Message, Ticket
+from app.tickets.models import Channel, Message, Ticket, TicketState
 from app.tickets.queries.arrivals import message_answered_by, received_ids
 from app.tickets.services.links import create_request_link, request_path
 
@@ -73,6 +73,7 @@ def announce_reply(ticket: Ticket, message: Message, *, now: datetime) -> None:
             body=body,
             body_html=None if body is None else render_message(body),
             quoted=None if earlier is None else _quote(earlier),
+            is_solved=ticket.state == TicketState.SOLVED,
             left_files=[] if fit else [file.filename for file in files],
             **_usual(ticket, now),
         )

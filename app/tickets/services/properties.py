@@ -40,6 +40,7 @@ LOCKED = (
     "look_at",
     "reopen_count",
     "solved_at",
+    "confirmed_at",
     "closed_at",
     "subject",
     "snoozed_until",
@@ -152,7 +153,7 @@ def move_to(
     elif state is TicketState.CLOSED:
         ticket.closed_at = now
     else:
-        ticket.solved_at = None
+        ticket.solved_at = ticket.confirmed_at = None
     note_change(ticket, TicketStateChanged(ticket.id, str(old), state), actor=actor, now=now)
     if state is not TicketState.CLOSED:
         _set_resolution(ticket, resolution, actor=actor, now=now)

@@ -106,6 +106,7 @@ def add_customer_message(
     now: datetime,
     attachment_keys: Sequence[str] = (),
     attachment_owner: str | None = None,
+    author_name: str = "",
     mail: MailFacts | None = None,
 ) -> Message:
     """Add what the requester writes, from the widget, a request link or by mail.
@@ -116,6 +117,7 @@ def add_customer_message(
 
     :param actor: a customer, or a visitor (also for whoever holds a request link).
     :param attachment_owner: who uploaded the attachments, such as ``session:42``.
+    :param author_name: who writes, if it is not the requester.
     :param mail: what it came in, if it came by mail.
     """
     body = checked_body(body)
@@ -130,7 +132,7 @@ def add_customer_message(
             attachment_owner=attachment_owner,
             mail=mail,
         )
-    name = (mail.sender_name or mail.sender) if mail is not None else ""
+    name = (mail.sender_name or mail.sender) if mail is not None else author_name
     name = name or ticket.requester_name or ticket.requester_email or "Visitor"
     message = append_message(
         ticket,

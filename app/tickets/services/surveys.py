@@ -34,7 +34,7 @@ from app.satisfaction.queries import (
     surveys_to_ask,
     surveys_to_remind_of,
 )
-from app.satisfaction.timing import LONGEST_WAIT, ask_time, in_working_hours
+from app.satisfaction.timing import LATEST_BY, LONGEST_WAIT, ask_time, in_working_hours
 from app.tickets.models import Resolution, Ticket
 from app.tickets.services.mails import ask_for_rating
 
@@ -135,6 +135,10 @@ def _why_left_out(survey: Survey, ticket: Ticket, *, now: datetime) -> LeftOut |
         return LeftOut.MERGED
     if ticket.resolution == Resolution.NO_REPLY:
         return LeftOut.NO_REPLY
+    if ticket.resolution == Resolution.SELF and ticket.last_staff_message_at is None:
+        return LeftOut.FOUND_IT
+    if now - survey.ask_at > LATEST_BY:
+        return LeftOut.TOO_LATE
     if answers_of_ticket(ticket.id):
         return LeftOut.ANSWERED
     if not survey.address and survey.customer_id is None:

@@ -15,6 +15,7 @@ from app.satisfaction.pages import page_code
 from app.satisfaction.queries import survey_to_answer
 from app.tickets.models import Ticket
 from app.tickets.queries.visibility import ticket_visible_to_person
+from app.tickets.services.confirming import confirm_solved
 from app.tickets.services.rating import Answer, take_answer
 from app.widget.access import client_address, current_site, needed_person, settings, widget
 from app.widget.blueprint import blueprint
@@ -50,7 +51,28 @@ def rate(number: int) -> Response:
         now=now,
     )
     touch_session(person, now=now)
-    return jsonify(html=render_template("widget/_outcome.html", **outcome_context(ticket)))
+    return _drawn(ticket)
+
+
+@blueprint.post("/w/<site_key>/requests/<int:number>/solved")
+@widget
+def agree(number: int) -> Response:
+    """Note that it is solved for the person; one that was not is by this."""
+    json_body()
+    person, now = needed_person(), utc_now()
+    secret_key = settings().secret_key
+    limit_writes(current_site(), person, address=client_address(), secret_key=secret_key, now=now)
+    ticket = ticket_visible_to_person(
+        number, customer_id=person.customer_id, visitor_id=person.visitor_id
+    )
+    confirm_solved(ticket, actor=actor_of(person), now=now)
+    touch_session(person, now=now)
+    return _drawn(ticket)
+
+
+def _drawn(ticket: Ticket) -> Response:
+    html = render_template("widget/_outcome.html", ticket=ticket, **outcome_context(ticket))
+    return jsonify(html=html)
 
 
 def outcome_context(ticket: Ticket) -> dict[str, Any]:

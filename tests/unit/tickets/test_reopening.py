@@ -56,8 +56,9 @@ def test_a_thank_you_puts_everything_back(staff, ticket):
     found = db.session.get(Ticket, ticket.id)
     assert (found.state, found.solved_at, found.resolution) == ("solved", later(1), "education")
     assert found.reopen_count == 0
-    assert kinds()[-3:] == [
+    assert kinds()[-4:] == [
         "ticket:state_changed",
+        "ticket:survey_planned",
         "ticket:resolution_set",
         "ticket:reopen_dismissed",
     ]

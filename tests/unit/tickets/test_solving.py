@@ -46,7 +46,11 @@ def test_nothing_is_solved_without_saying_how(staff, ticket, how):
 def test_how_it_was_resolved_is_kept_and_recorded(staff):
     ticket = solved(staff, "article")
     assert db.session.get(Ticket, ticket.id).resolution == "article"
-    assert kinds()[2:] == ["ticket:state_changed", "ticket:resolution_set"]
+    assert kinds()[2:] == [
+        "ticket:state_changed",
+        "ticket:survey_planned",
+        "ticket:resolution_set",
+    ]
     event = events_about("ticket", ticket.id)[-1]
     assert event.data == {"old": None, "new": "article"}
     # One version an event, so that a conflict can tell what happened since.
