@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.api.routes import blueprint as api
 from app.deflection.routes import blueprint as deflection
+from app.escalations.routes import blueprint as escalations
 from app.health.routes import blueprint as health
 from app.help.routes import blueprint as help_centre
 from app.knowledge.routes import blueprint as knowledge
@@ -31,6 +32,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     mail,
     notices,
     tickets,
+    escalations,
     widget,
     demo,
 )

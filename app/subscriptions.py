@@ -9,8 +9,22 @@ from collections.abc import Mapping, Sequence
 
 from app.customers.services.sessions import end_sessions_of_key
 from app.deflection.handlers import clear_help_sessions, on_ticket_opened, recheck
+from app.escalations.handlers import (
+    LOOK_JOB,
+    look_at_escalations,
+    on_changed,
+    on_raised,
+    on_role_changed,
+    on_state_changed,
+)
 from app.events.catalogue.base import Event
 from app.events.catalogue.clocks import TicketDueSet
+from app.events.catalogue.escalations import (
+    EscalationChanged,
+    EscalationRaised,
+    EscalationRoleChanged,
+    EscalationStateChanged,
+)
 from app.events.catalogue.people import IdentityKeyChanged, StaffChanged
 from app.events.catalogue.promises import PROMISE_EVENTS
 from app.events.catalogue.tickets import (
@@ -71,6 +85,10 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     TicketReopenDismissed: Handlers(in_transaction=(on_clock_event,)),
     TicketDueSet: Handlers(in_transaction=(on_clock_event,)),
     StaffChanged: Handlers(in_transaction=(on_staff_changed,)),
+    EscalationRaised: Handlers(in_transaction=(on_raised,)),
+    EscalationStateChanged: Handlers(in_transaction=(on_state_changed,)),
+    EscalationChanged: Handlers(in_transaction=(on_changed,)),
+    EscalationRoleChanged: Handlers(in_transaction=(on_role_changed,)),
     **dict.fromkeys(PROMISE_EVENTS, Handlers(in_transaction=(note_promise_due,))),
 }
 
@@ -80,6 +98,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
     WAKE_JOB: wake_in_time,
     CLOSE_JOB: close_quiet,
     CLOCKS_JOB: look_at_due,
+    LOOK_JOB: look_at_escalations,
     SURVEYS_JOB: ask_customers,
     "deflection.recheck": recheck,
     "promises.look": look_at_promises,
@@ -98,6 +117,7 @@ PERIODIC_JOBS: Mapping[str, int] = {
     "promises.look": 60,
     CLOSE_JOB: 600,
     CLOCKS_JOB: 30,
+    LOOK_JOB: 30,
     SURVEYS_JOB: 300,
     "clear.help_sessions": 6 * 3_600,
     "clear.limits": 3_600,

@@ -29,17 +29,47 @@ RUNNING: tuple[EscalationState, ...] = (RAISED, ACKNOWLEDGED, INVESTIGATING, MIT
 #: Somebody still has something to do, the review included.
 OPEN: tuple[EscalationState, ...] = (*RUNNING, RESOLVED)
 
-#: Why a move to a state is refused, for the states from which people try it.
-_REASONS: Mapping[EscalationState, str] = {
-    RAISED: "Only an escalation that was declined or set aside can be raised again.",
-    ACKNOWLEDGED: "It has been acknowledged already.",
-    INVESTIGATING: "Somebody has to acknowledge it first.",
-    MITIGATED: "Somebody has to acknowledge it first, and what is over cannot be mitigated.",
-    RESOLVED: "Somebody has to acknowledge it first, and what is over cannot be resolved again.",
-    CLOSED: "It is closed after it has been resolved and reviewed.",
-    DECLINED: "Work on it has begun, so it can be resolved but no longer declined.",
-    DUPLICATE: "What is over stays what it was; link the two instead.",
+#: States that are reached only by saying more than a state, each by a service of its own.
+EXITS: tuple[EscalationState, ...] = (CLOSED, DECLINED, DUPLICATE)
+
+#: Going back, which needs a sentence about what is new.
+BACKWARDS: frozenset[tuple[EscalationState, EscalationState]] = frozenset(
+    {
+        (MITIGATED, INVESTIGATING),
+        (RESOLVED, INVESTIGATING),
+        (CLOSED, INVESTIGATING),
+        (DECLINED, RAISED),
+        (DUPLICATE, RAISED),
+    }
+)
+
+#: Out of the way: nothing but raising it again leads on from there.
+_ASIDE: Mapping[EscalationState, str] = {
+    DECLINED: "It was declined. Raise it again first.",
+    DUPLICATE: "It is set aside as a duplicate. Raise it again first.",
 }
+_ACKNOWLEDGE_FIRST = "Somebody has to acknowledge it first."
+_REOPEN = "Its cause is dealt with. If customers suffer again, go back to investigating."
+
+#: Why a move is refused: by the wanted state, then by the present one; None is for all others.
+_REASONS: Mapping[EscalationState, Mapping[EscalationState | None, str]] = {
+    RAISED: {None: "Only what was declined or set aside as a duplicate can be raised again."},
+    ACKNOWLEDGED: {None: "Somebody has acknowledged it already."},
+    INVESTIGATING: {RAISED: _ACKNOWLEDGE_FIRST},
+    MITIGATED: {RAISED: _ACKNOWLEDGE_FIRST, None: _REOPEN},
+    RESOLVED: {
+        RAISED: _ACKNOWLEDGE_FIRST,
+        CLOSED: "It was resolved, reviewed and closed already.",
+    },
+    CLOSED: {None: "It can be closed once it is resolved and reviewed."},
+    DECLINED: {
+        INVESTIGATING: "Work on it has begun, so it can be resolved but no longer declined.",
+        MITIGATED: "Work on it has begun, so it can be resolved but no longer declined.",
+        None: "It is resolved. What is done cannot be declined any more.",
+    },
+    DUPLICATE: {None: "What is over stays what it was. Say that it came again instead."},
+}
+_SAME = "It is in this state already."
 
 
 def may_follow(old: str, new: str) -> bool:
@@ -47,6 +77,16 @@ def may_follow(old: str, new: str) -> bool:
     return EscalationState(new) in MOVES[EscalationState(old)]
 
 
-def why_not(new: str) -> str:
-    """Return why a state cannot follow the present one, for the person who tried."""
-    return _REASONS[EscalationState(new)]
+def why_not(old: str, new: str) -> str:
+    """Return why a state cannot follow the present one, for the person who tried.
+
+    :param old: the present state.
+    :param new: the wanted one, which may not follow.
+    """
+    present, wanted = EscalationState(old), EscalationState(new)
+    if present is wanted:
+        return _SAME
+    if present in _ASIDE:
+        return _ASIDE[present]
+    reasons = _REASONS[wanted]
+    return reasons[present] if present in reasons else reasons[None]

@@ -12,4 +12,5 @@ KIND_ICONS = {
     "wrote": "message-square",
     "due_soon": "hourglass",
     "overdue": "triangle-alert",
+    "escalated": "octagon-alert",
 }

@@ -37,6 +37,7 @@ class Place:
 PLACES = (
     Place(_l("Inbox"), "tickets.inbox", "inbox", ("tickets",)),
     Place(_l("Notices"), "notices.index", "bell", ("notices",), has_bell=True),
+    Place(_l("Escalations"), "escalations.index", "octagon-alert", ("escalations",)),
     Place(_l("Articles"), "knowledge.index", "book-open", ("knowledge",)),
     Place(_l("To mend"), "tickets.flags", "flag", ("tickets.flags", "tickets.settle")),
     Place(_l("Deflection"), "deflection.index", "chart-column", ("deflection",)),

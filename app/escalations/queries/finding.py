@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from app.db import db
 from app.errors import NotFound
 from app.escalations.models import Escalation, Role, RoleHolding
 from app.staff.models import Staff
+from app.tickets.models import Ticket
 
 
 def escalation_visible_to(staff: Staff, number: int) -> Escalation:
@@ -17,10 +20,29 @@ def escalation_visible_to(staff: Staff, number: int) -> Escalation:
     """
     found = None
     if staff.is_active:
-        found = db.session.scalar(select(Escalation).where(Escalation.number == number))
+        found = escalation_numbered(number)
     if found is None:
         raise NotFound
     return found
+
+
+def escalation_numbered(number: int) -> Escalation | None:
+    """Return the escalation with a public number, if there is one."""
+    return db.session.scalar(select(Escalation).where(Escalation.number == number))
+
+
+def tickets_numbered(staff: Staff, numbers: Sequence[int]) -> list[Ticket]:
+    """Return the tickets with some numbers, in their order, as far as there are any.
+
+    Everybody on the staff sees every ticket.
+
+    :param staff: whoever names them.
+    """
+    if not numbers or not staff.is_active:
+        return []
+    found = db.session.scalars(select(Ticket).where(Ticket.number.in_(numbers)))
+    by_number = {ticket.number: ticket for ticket in found}
+    return [by_number[number] for number in numbers if number in by_number]
 
 
 def holders(escalation_id: int, role: Role) -> list[int]:

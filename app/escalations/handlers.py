@@ -1,0 +1,106 @@
+"""Escalations as events and time move them: what `app.subscriptions` calls."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.clock import utc_now
+from app.db import db
+from app.escalations.models import DeadlineKind, Escalation, EscalationState
+from app.escalations.services.deadlines import (
+    BATCH,
+    deadlines_to_look_at,
+    drop,
+    measure_anew,
+    meet,
+    note_missed,
+    owe,
+    warns_at,
+)
+from app.escalations.services.noticing import tell_of_deadline, tell_of_raised, tell_of_role
+from app.escalations.states import RUNNING
+from app.events.actor import Actor
+from app.events.catalogue.base import Event
+from app.events.catalogue.escalations import (
+    EscalationChanged,
+    EscalationRaised,
+    EscalationRoleChanged,
+    EscalationStateChanged,
+)
+from app.jobs.services import enqueue_job
+from app.web.settings import current_settings
+
+LOOK_JOB = "escalations.look"
+
+RAISED, RESOLVED = EscalationState.RAISED, EscalationState.RESOLVED
+
+
+def on_raised(event: Event, actor: Actor, at: datetime) -> None:
+    """Begin to owe an acknowledgement and the first words to customers, and say so."""
+    assert isinstance(event, EscalationRaised)
+    escalation = _of(event)
+    _begin(escalation, at)
+    tell_of_raised(escalation, by_id=actor.id, now=at)
+
+
+def on_state_changed(event: Event, _actor: Actor, at: datetime) -> None:
+    """Meet, begin and drop what each state owes."""
+    assert isinstance(event, EscalationStateChanged)
+    escalation, zone = _of(event), current_settings().timezone
+    old, new = EscalationState(event.old), EscalationState(event.new)
+    if new is RAISED:
+        _begin(escalation, at)
+    elif new in RUNNING:
+        if old is RAISED:
+            meet(escalation.id, DeadlineKind.ACKNOWLEDGE, now=at)
+        elif old not in RUNNING:
+            drop(escalation.id, DeadlineKind.REVIEW, now=at)
+            owe(escalation, DeadlineKind.UPDATE, since=at, zone=zone, now=at)
+    elif new is EscalationState.CLOSED:
+        meet(escalation.id, DeadlineKind.REVIEW, now=at)
+    else:
+        drop(escalation.id, DeadlineKind.ACKNOWLEDGE, now=at)
+        drop(escalation.id, DeadlineKind.UPDATE, now=at)
+        if new is RESOLVED:
+            owe(escalation, DeadlineKind.REVIEW, since=at, zone=zone, now=at)
+
+
+def on_changed(event: Event, _actor: Actor, at: datetime) -> None:
+    """Owe by another severity."""
+    assert isinstance(event, EscalationChanged)
+    if event.field == "severity":
+        measure_anew(_of(event), zone=current_settings().timezone, now=at)
+
+
+def on_role_changed(event: Event, actor: Actor, at: datetime) -> None:
+    """Tell whoever was given a role by somebody else."""
+    assert isinstance(event, EscalationRoleChanged)
+    if event.new is not None and event.new != actor.id:
+        tell_of_role(_of(event), event.role, staff_id=event.new, now=at)
+
+
+def look_at_escalations(_payload: dict[str, Any]) -> None:
+    """Note what was missed and warn of what soon will be; the job named ``escalations.look``."""
+    now = utc_now()
+    rows = deadlines_to_look_at(now=now)
+    for row in rows:
+        escalation = db.session.get_one(Escalation, row.escalation_id)
+        if row.due_at < now:
+            note_missed(row, now=now)
+            tell_of_deadline(escalation, row, missed=True, now=now)
+        elif warns_at(row) <= now:
+            row.warned_at = now
+            tell_of_deadline(escalation, row, missed=False, now=now)
+    if len(rows) == BATCH and any(row.breached_at for row in rows):
+        enqueue_job(LOOK_JOB, {}, now=now)
+
+
+def _begin(escalation: Escalation, at: datetime) -> None:
+    zone = current_settings().timezone
+    for kind in (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE):
+        owe(escalation, kind, since=at, zone=zone, now=at)
+
+
+def _of(event: Event) -> Escalation:
+    return db.session.get_one(Escalation, event.escalation_id)  # type: ignore[attr-defined]

@@ -1,0 +1,100 @@
+"""What the page of one escalation is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import SelectChoice
+
+from app.clock import utc_now
+from app.escalations.forms import DeclineForm, EntryForm, FactsForm, LinkForm, MoveForm, OtherForm
+from app.escalations.labels import (
+    DEADLINE_WORDS,
+    RECURRENCE_WORDS,
+    ROLE_MEANINGS,
+    ROLE_NAMES,
+    STATE_MEANINGS,
+    STATE_WORDS,
+)
+from app.escalations.models import Escalation, EscalationState, RecurrenceKind, Role, Severity
+from app.escalations.queries.sheets import (
+    deadlines_of,
+    linked_tickets,
+    relatives_of,
+    role_holdings,
+)
+from app.escalations.queries.timeline import timeline
+from app.escalations.routes.reading import as_local
+from app.escalations.services.roles import TAKEN
+from app.escalations.severities import PROMISES
+from app.escalations.states import BACKWARDS, EXITS, MOVES, RUNNING
+from app.knowledge.queries.categories import category_paths
+from app.staff.access import current_staff
+from app.staff.queries import active_staff
+
+
+def facts_form(escalation: Escalation, *, sent: bool = False) -> FactsForm:
+    """Return the form of what is known.
+
+    :param sent: with what the person typed, else with what is stored.
+    """
+    form = FactsForm() if sent else FactsForm(formdata=None, obj=escalation)
+    form.area.choices = [
+        SelectChoice("", "None"),
+        *(SelectChoice(key, path) for key, path in category_paths().items()),
+    ]
+    if not sent:
+        form.area.data = escalation.area_id
+        form.impact_started_at.data = as_local(escalation.impact_started_at)
+    return form
+
+
+def sheet_context(escalation: Escalation, **forms: Any) -> dict[str, Any]:
+    """Return what the page of an escalation needs.
+
+    :param forms: those that were refused, by their names; the others are empty.
+    """
+    state = EscalationState(escalation.state)
+    wanted = [each for each in EscalationState if each in MOVES[state] and each not in EXITS]
+    holdings = role_holdings(escalation.id)
+    lines = timeline(escalation)
+    usual = {
+        "facts_form": facts_form(escalation),
+        "move_form": MoveForm(formdata=None),
+        "decline_form": DeclineForm(formdata=None),
+        "duplicate_form": OtherForm(formdata=None),
+        "recurrence_form": OtherForm(formdata=None),
+        "entry_form": EntryForm(formdata=None),
+        "link_form": LinkForm(formdata=None),
+        "refused": "",
+    }
+    return (
+        usual
+        | forms
+        | {
+            "escalation": escalation,
+            "promise": PROMISES[Severity(escalation.severity)],
+            "moves": [(each, (state, each) in BACKWARDS) for each in wanted],
+            "may_decline": EscalationState.DECLINED in MOVES[state],
+            "may_duplicate": EscalationState.DUPLICATE in MOVES[state],
+            "is_running": state in RUNNING,
+            "roles": TAKEN,
+            "holdings": holdings,
+            "reporter": next((each for each in holdings if each.role == Role.REPORTER), None),
+            "tickets": linked_tickets(escalation.id),
+            "deadlines": deadlines_of(escalation.id),
+            "relatives": relatives_of(escalation),
+            "story": [line for line in lines if line.level == "story"],
+            "log": [line for line in lines if line.level == "log"],
+            "people": [(each.id, each.name) for each in active_staff()],
+            "areas": category_paths(),
+            "me": current_staff().id,
+            "now": utc_now(),
+            "state_words": STATE_WORDS,
+            "state_meanings": STATE_MEANINGS,
+            "role_names": ROLE_NAMES,
+            "role_meanings": ROLE_MEANINGS,
+            "deadline_words": DEADLINE_WORDS,
+            "recurrence_words": {kind.value: RECURRENCE_WORDS[kind] for kind in RecurrenceKind},
+        }
+    )

@@ -1,0 +1,158 @@
+"""Escalating from a ticket, and moving it along, through the pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories.forms import post_form
+from tests.factories.tickets import opened
+
+SENT = {
+    "title": "Bookings show an hour late",
+    "severity": "s2",
+    "symptom": "Every booking after Sunday is an hour late.",
+    "noticed_by": "customer",
+}
+
+
+@pytest.fixture
+def number(app):
+    with app.app_context():
+        opened(subject="Another one")
+        return opened(subject="Bookings are an hour late").number
+
+
+@pytest.fixture
+def escalated(staff_client, number):
+    """An escalation of one ticket, as its page address."""
+    answer = post_form(staff_client, "/portal/escalations", SENT | {"tickets": str(number)})
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_a_ticket_is_escalated_and_taken(staff_client, number):
+    form = staff_client.get(f"/portal/escalations/new?ticket={number}").text
+    assert "Bookings are an hour late" in form
+    assert "cannot work and there is no way around it" in form
+    refused = post_form(staff_client, "/portal/escalations", SENT | {"severity": ""})
+    assert refused.status_code == 422
+    assert "If unsure, take the higher one." in refused.text
+    assert "Every booking after Sunday" in refused.text
+
+    answer = post_form(staff_client, "/portal/escalations", SENT | {"tickets": str(number)})
+    assert answer.location.endswith("/portal/escalations/1")
+    board = staff_client.get("/portal/escalations").text
+    assert "Bookings show an hour late" in board
+    assert "Nobody coordinates it yet" in board
+    assert "1 ticket" in board
+
+    assert post_form(staff_client, "/portal/escalations/1/take").status_code == 303
+    page = staff_client.get("/portal/escalations/1").text
+    assert "Acknowledged" in page
+    assert "Owner: Ada Lind" in page
+    assert "E-1" in staff_client.get(f"/portal/escalations/beside/{number}").text
+
+
+def test_going_back_asks_what_is_new_and_a_wrong_move_says_why(staff_client, escalated):
+    refused = post_form(staff_client, f"{escalated}/state", {"state": "mitigated", "version": "1"})
+    assert refused.status_code == 422
+    assert "Somebody has to acknowledge it first." in refused.text
+    exit_ = post_form(staff_client, f"{escalated}/state", {"state": "declined", "version": "1"})
+    assert "Please decline it with a reason" in exit_.text
+    for version, state in enumerate(("acknowledged", "mitigated"), start=1):
+        sent = {"state": state, "version": str(version)}
+        assert post_form(staff_client, f"{escalated}/state", sent).status_code == 303
+    back = {"state": "investigating", "version": "3"}
+    assert "Please say what is new." in post_form(staff_client, f"{escalated}/state", back).text
+    back["reason"] = "Two more customers report it"
+    assert post_form(staff_client, f"{escalated}/state", back).status_code == 303
+    stale = post_form(staff_client, f"{escalated}/state", back | {"state": "resolved"})
+    assert stale.status_code == 409
+    assert "changed while you were working on it" in stale.text
+    assert "Two more customers report it" in stale.text
+
+
+def test_it_is_declined_with_what_to_do_instead(staff_client, escalated):
+    sent = {"reason": "Works as meant.", "instead": "", "version": "1"}
+    refused = post_form(staff_client, f"{escalated}/decline", sent)
+    assert refused.status_code == 422
+    assert "Please say what to do instead" in refused.text
+    sent["instead"] = "Send the article on time zones."
+    assert post_form(staff_client, f"{escalated}/decline", sent).status_code == 303
+    assert "Instead: Send the article on time zones." in staff_client.get(escalated).text
+    assert "Bookings show" not in staff_client.get("/portal/escalations").text
+    assert "Bookings show" in staff_client.get("/portal/escalations?group=over").text
+
+
+def test_a_duplicate_takes_its_tickets_along(staff_client, escalated, number):
+    other = post_form(staff_client, "/portal/escalations", SENT | {"title": "The first one"})
+    wrong = post_form(staff_client, f"{escalated}/duplicate", {"of": "77", "version": "1"})
+    assert wrong.status_code == 422
+    assert "There is no escalation with this number." in wrong.text
+    sent = {"of": "e-2", "version": "1"}
+    assert post_form(staff_client, f"{escalated}/duplicate", sent).location == other.location
+    assert f"#{number}" in staff_client.get(other.location).text
+    assert "The first one" in staff_client.get(escalated).text
+
+
+def test_tickets_are_linked_and_taken_off(staff_client, escalated, number):
+    refused = post_form(staff_client, f"{escalated}/tickets", {"numbers": "#999"})
+    assert refused.status_code == 422
+    assert "There is no ticket #999." in refused.text
+    added = post_form(staff_client, f"{escalated}/tickets", {"numbers": f"{number}, 1"})
+    assert added.status_code == 303
+    assert "Another one" in staff_client.get(escalated).text
+    assert post_form(staff_client, f"{escalated}/tickets/1/unlink").status_code == 303
+    assert "Another one" not in staff_client.get(escalated).text
+    assert post_form(staff_client, f"{escalated}/tickets/1/unlink").status_code == 404
+
+
+def test_a_ticket_that_reads_alike_is_linked_with_one_click(app, staff_client, escalated):
+    with app.app_context():
+        like = opened(subject="All our bookings are one hour late").number
+        unlike = opened(subject="Invoices are empty").number
+    assert "About the same?" in staff_client.get(f"/portal/escalations/beside/{like}").text
+    assert "About the same?" not in staff_client.get(f"/portal/escalations/beside/{unlike}").text
+    sent = post_form(staff_client, f"{escalated}/tickets?from=ticket", {"numbers": str(like)})
+    assert sent.location.endswith(f"/portal/tickets/{like}")
+    assert "About the same?" not in staff_client.get(f"/portal/escalations/beside/{like}").text
+
+
+def test_the_timeline_takes_words_and_promotes_lines(staff_client, escalated):
+    refused = post_form(staff_client, f"{escalated}/timeline", {"text": " ", "level": "story"})
+    assert refused.status_code == 422
+    assert "Please say what happened." in refused.text
+    sent = {"text": "Release 4.2 went out", "happened_at": "2026-03-01T09:00", "level": "log"}
+    assert post_form(staff_client, f"{escalated}/timeline", sent).status_code == 303
+    page = staff_client.get(escalated).text
+    assert page.index("The log:") < page.index("Release 4.2 went out")
+    sent = {"key": "entry:1", "level": "story"}
+    assert post_form(staff_client, f"{escalated}/timeline/level", sent).status_code == 303
+    page = staff_client.get(escalated).text
+    assert page.index("Release 4.2 went out") < page.index("The log:")
+    unknown = {"key": "entry:99", "level": "story"}
+    assert post_form(staff_client, f"{escalated}/timeline/level", unknown).status_code == 404
+
+
+def test_roles_are_taken_given_and_kept_apart_in_the_worst_kind(
+    staff_client, escalated, make_staff
+):
+    other = make_staff(name="Bo Lund")
+    sent = {"staff": str(other.id)}
+    assert post_form(staff_client, f"{escalated}/roles/communicator", sent).status_code == 303
+    assert "Communicator: Bo Lund" in staff_client.get(escalated).text
+    assert post_form(staff_client, f"{escalated}/roles/communicator").status_code == 303
+    assert "Communicator: Ada Lind, instead of Bo Lund" in staff_client.get(escalated).text
+    facts = {"version": "1", "title": "Worse", "severity": "s1", "symptom": "Data is gone."}
+    assert post_form(staff_client, escalated, facts).status_code == 303
+    post_form(staff_client, f"{escalated}/roles/owner")
+    post_form(staff_client, f"{escalated}/roles/resolver")
+    page = staff_client.get(escalated).text
+    assert "whoever coordinates does not also fix it" in page
+    assert "Severity: S1 (was S2)" in page
+
+
+def test_escalations_are_for_staff(app, escalated):
+    stranger = app.test_client()
+    for path in ("/portal/escalations", "/portal/escalations/new", escalated):
+        assert stranger.get(path).status_code in (302, 303, 401)
