@@ -35,6 +35,7 @@ class Place:
 
 
 PLACES = (
+    Place(_l("Today"), "tickets.day", "calendar", ("tickets.day",)),
     Place(_l("Inbox"), "tickets.inbox", "inbox", ("tickets",)),
     Place(_l("Notices"), "notices.index", "bell", ("notices",), has_bell=True),
     Place(_l("Escalations"), "escalations.index", "octagon-alert", ("escalations",)),

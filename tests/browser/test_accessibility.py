@@ -42,6 +42,7 @@ PUBLIC = [
 ]
 
 PORTAL = [
+    "/portal/day",
     "/portal/inbox",
     "/portal/inbox/views?priority=urgent",
     "/portal/inbox/selection",

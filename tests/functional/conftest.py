@@ -7,7 +7,9 @@ import signal
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
+from app.db import db
 from tests.factories.running import Running, free_port
 
 
@@ -30,3 +32,23 @@ def start(data_dir):
             os.kill(pid, signal.SIGKILL)
         each.process.wait()
         each.output.close()
+
+
+@pytest.fixture
+def count_queries(app):
+    """Return a counter of the statements that a call sends."""
+
+    def count(call):
+        sent = []
+
+        def note(_conn, _cursor, statement, *_rest):
+            sent.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            call()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return len([each for each in sent if not each.startswith("PRAGMA")])
+
+    return count

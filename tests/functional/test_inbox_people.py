@@ -6,7 +6,7 @@ import io
 import re
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app.customers.models import Account, Customer
 from app.db import db
@@ -249,26 +249,6 @@ def test_nothing_a_customer_writes_becomes_markup(staff_client, staff):
         assert "<img src=x" not in text
         assert "<script>alert" not in text
         assert 'href="javascript:' not in text
-
-
-@pytest.fixture
-def count_queries(app):
-    """Return a counter of the statements that a call sends."""
-
-    def count(call):
-        sent = []
-
-        def note(_conn, _cursor, statement, *_rest):
-            sent.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            call()
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-        return len([each for each in sent if not each.startswith("PRAGMA")])
-
-    return count
 
 
 def test_the_number_of_queries_does_not_grow_with_tickets_or_messages(

@@ -18,6 +18,7 @@ from app.tickets.routes import (
     setting_aside,
     solving,
     tags,
+    today,
     views,
     writing,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "setting_aside",
     "solving",
     "tags",
+    "today",
     "views",
     "writing",
 ]
