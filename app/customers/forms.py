@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DecimalField,
     IntegerField,
     SelectChoice,
@@ -37,6 +38,10 @@ class AccountForm(FlaskForm):
     timezone = StringField(
         _l("Time zone"), [Length(max=60)], description=_l("Such as Europe/Berlin.")
     )
+    shares_requests = BooleanField(
+        _l("Its people see each other's requests"),
+        description=_l("They can read and continue them, in the help centre and in the widget."),
+    )
     notes = TextAreaField(_l("Notes"), [Length(max=5_000)])
 
     def facts(self) -> AccountFacts:
@@ -50,6 +55,7 @@ class AccountForm(FlaskForm):
             city=self.city.data or "",
             timezone=self.timezone.data or "",
             notes=self.notes.data or "",
+            shares_requests=bool(self.shares_requests.data),
         )
 
 

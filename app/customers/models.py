@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
@@ -17,6 +17,7 @@ class Account(Base):
     :ivar external_id: the host product's own id of it (the token's ``org``).
     :ivar plan: the host product's plan, as given.
     :ivar annual_value_cents: yearly value in hundredths of `currency`; None is unknown.
+    :ivar shares_requests: its people may read and continue each other's requests.
     """
 
     __tablename__ = "accounts"
@@ -30,6 +31,7 @@ class Account(Base):
     city: Mapped[str] = mapped_column(default="")
     timezone: Mapped[str] = mapped_column(default="")
     notes: Mapped[str] = mapped_column(default="")
+    shares_requests: Mapped[bool] = mapped_column(default=False, server_default=false())
     customers: Mapped[list[Customer]] = relationship(back_populates="account", lazy="raise_on_sql")
 
 
@@ -79,6 +81,7 @@ class PersonSession(Base):
 
     :ivar token_hash: SHA-256 of the 256-bit value in the cookie or header.
     :ivar key_id: identity key that vouched; revoking it ends the session.
+    :ivar address: the mail address whose link opened it, in the help centre; empty in the widget.
     :ivar claimed: unsigned ``identify`` fields, shown to staff as claims, never trusted.
     :ivar idle_expires_at: moves with use; ``expires_at`` does not.
     """
@@ -91,10 +94,26 @@ class PersonSession(Base):
     visitor_id: Mapped[int | None] = mapped_column(ForeignKey("visitors.id"), index=True)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"), index=True)
     key_id: Mapped[int | None] = mapped_column(ForeignKey("identity_keys.id"), index=True)
+    address: Mapped[str] = mapped_column(default="", server_default="")
     claimed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     idle_expires_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     customer: Mapped[Customer | None] = relationship(lazy="raise_on_sql")
+
+
+class SignInLink(Base):
+    """A mailed link with which somebody shows that an address is theirs; it works once.
+
+    :ivar token_hash: SHA-256 of the 256-bit value in the link.
+    """
+
+    __tablename__ = "sign_in_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
 
 
 class UsedToken(Base):

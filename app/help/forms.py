@@ -62,3 +62,9 @@ class DoubtForm(PublicForm):
     """What is still missing on a request that we took for solved."""
 
     body = TextAreaField(_("What is still missing?"), default="", id="missing")
+
+
+class SignInForm(PublicForm):
+    """Where to mail the link to one's requests."""
+
+    email = StringField(_("Your e-mail address"), default="")

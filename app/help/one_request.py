@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response, abort, current_app, url_for
 
 from app.clock import utc_now
-from app.errors import Invalid, PortalError
+from app.errors import Invalid, NotFound, PortalError
 from app.events.actor import Actor
 from app.files.queries import attachment_by_key
 from app.files.serving import serve_file
@@ -125,7 +125,12 @@ def take_doubt(ticket: Ticket, door: Door) -> Message | Response:
 
 
 def take_agreement(ticket: Ticket, door: Door) -> None:
-    """Note that it is solved."""
+    """Note that it is solved; only its requester can say so.
+
+    :raises NotFound: it is a colleague's.
+    """
+    if not door.is_own:
+        raise NotFound
     confirm_solved(ticket, actor=door.actor, now=utc_now())
 
 

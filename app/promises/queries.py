@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import db
 from app.errors import NotFound
@@ -111,6 +113,24 @@ def _former_dates(promise_ids: Sequence[int]) -> dict[int, list[FormerDate]]:
 
 def _late_seconds(kept_at: datetime | None, due_at: datetime) -> int:
     return 0 if kept_at is None else max(int((kept_at - due_at).total_seconds()), 0)
+
+
+def next_shown_due(ticket_id: InstrumentedAttribute[int]) -> ScalarSelect[Any]:
+    """Return, as part of a query, the next date by which something is owed that is no secret.
+
+    :param ticket_id: of the query around it.
+    """
+    return (
+        select(func.min(Promise.due_at))
+        .where(
+            Promise.ticket_id == ticket_id,
+            Promise.customer_visible.is_(True),
+            Promise.set_aside_at.is_(None),
+            Promise.state.in_(OWED),
+        )
+        .correlate_except(Promise)
+        .scalar_subquery()
+    )
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ it. Every unsafe request must come from the panel's own page, by what the browse
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from flask import Response, abort, current_app, g, request
 
@@ -66,6 +66,16 @@ def needed_person() -> PersonSession:
     if person is None:
         raise SignInNeeded(Sentence("Your session has ended."))
     return person
+
+
+def scope_of(person: PersonSession) -> dict[str, Any]:
+    """Return whose requests somebody may see: their own, and colleagues' who share theirs."""
+    account = person.customer.account if person.customer else None
+    return {
+        "customer_id": person.customer_id,
+        "visitor_id": person.visitor_id,
+        "account_id": account.id if account is not None and account.shares_requests else None,
+    }
 
 
 def client_address() -> str:

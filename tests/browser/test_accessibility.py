@@ -36,10 +36,15 @@ PUBLIC = [
     "/help/mail/{unsubscribe}",
     "/help/rate/{rate}",
     "/help/rate/{rate}?score=2",
+    "/help/my-requests",
+    "/help/sign-in/{sign_in}",
     "/help/nowhere",
     "/portal/sign-in",
     "/portal/join/{invite}",
 ]
+
+#: For whoever has followed a mailed link.
+READER = ["/help/my-requests", "/help/my-requests/{ticket}"]
 
 PORTAL = [
     "/portal/day",
@@ -103,6 +108,7 @@ NOT_PAGES = {
     "help.opensearch",
     "notifications.html",
     "help.request_file",
+    "help.my_file",
     "help.suggestions",
     "notices.bell",
     "notices.follow",
@@ -143,6 +149,7 @@ def fill(path: str, world: World) -> str:
         token=world.request_token,
         invite=world.invite_token,
         rate=world.rate_token,
+        sign_in=world.sign_in_token,
         unsubscribe=f"1-{code_for(Purpose.UNSUBSCRIBE, 1)}",
     )
 
@@ -175,6 +182,15 @@ def world(app, widget_site) -> World:
 def test_public_pages(world, foreword, new_context, mode):
     page = new_context(**MODES[mode]).new_page()
     assert problems_of(page, foreword.url, PUBLIC, world) == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_own_requests(world, foreword, new_context, mode):
+    page = new_context(**MODES[mode]).new_page()
+    page.goto(f"{foreword.url}/help/sign-in/{world.sign_in_token}")
+    page.get_by_role("button", name="See my requests").click()
+    expect(page.get_by_role("link", name="Card declined")).to_be_visible()
+    assert problems_of(page, foreword.url, READER, world) == []
 
 
 def test_public_pages_right_to_left(world, foreword, new_context):
@@ -265,7 +281,7 @@ def test_every_page_is_looked_at(world, app):
     adapter = app.url_map.bind("localhost")
     seen = {
         adapter.match(fill(path, world).split("?")[0], method="GET")[0]
-        for path in PUBLIC + PORTAL
+        for path in PUBLIC + READER + PORTAL
         if "nowhere" not in path
     }
     pages = {

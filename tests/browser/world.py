@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from app.clock import utc_now
 from app.customers.models import Account, Customer
+from app.customers.services.sign_in import create_sign_in_link
 from app.db import db, unit_of_work
 from app.deflection.models import Surface
 from app.events.actor import staff_actor, visitor_actor
@@ -80,6 +81,7 @@ class World:
     request_token: str
     invite_token: str
     rate_token: str
+    sign_in_token: str
 
 
 #: Answers the question about the first ticket.
@@ -228,6 +230,7 @@ def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
                     email="new@team.example", role=Role.SUPPORT, inviter=writer, now=utc_now()
                 ),
                 RATE_TOKEN,
+                create_sign_in_link("noa@kiln.example", now=utc_now()),
             )
         sync(owner="test")
     return made

@@ -8,9 +8,12 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from app.db import db
+from app.clock import utc_now
+from app.customers.models import Account
+from app.db import db, unit_of_work
 from app.satisfaction.models import DiscardedAnswer
 from app.tickets.models import Ticket
+from tests.factories.promises import promised
 from tests.factories.surveys import ask, solve, surveys
 from tests.factories.tickets import NOW
 
@@ -97,3 +100,47 @@ def test_not_needed_any_more(clock, panel, app):
 def test_only_ones_own(app, asked, site):
     other = type(asked)(app.test_client()).start()
     assert other.post("requests/1/solved").status_code == 404
+
+
+def test_colleagues_read_and_write_but_do_not_say_how_it_went(app, panel, site):
+    other = type(panel)(app.test_client())
+    other.sign_in(site.token(sub="u-8", name="Noa Fields"))
+    other.ask()
+    panel.sign_in(site.token(sub="u-7", name="Mira Holt"))
+    assert "Wrong time" not in panel.get("requests").text
+    assert panel.get("requests/1").status_code == 404
+    with app.app_context(), unit_of_work():
+        db.session.scalars(db.select(Account)).one().shares_requests = True
+    assert "Asked by Noa Fields" in panel.get("requests").text
+    text = panel.get("requests/1").text
+    assert "Asked by Noa Fields" in text
+    assert "Not needed any more?" not in text
+    assert panel.post("requests/1/solved").status_code == 404
+    key = "k" * 32
+    panel.post("requests/1/messages", {"body": "Here too", "key": key, "attachments": []})
+    messages = other.get("requests/1").text
+    assert "<b>Mira Holt</b>" in messages
+    assert "<b>You</b>" in messages
+
+
+def test_nobody_sees_the_requests_of_another_organisation(app, panel, site):
+    other = type(panel)(app.test_client())
+    other.sign_in(site.token(sub="u-8", org="other", org_name="Other"))
+    other.ask()
+    panel.sign_in(site.token(sub="u-7"))
+    with app.app_context(), unit_of_work():
+        for account in db.session.scalars(db.select(Account)):
+            account.shares_requests = True
+    assert "Wrong time" not in panel.get("requests").text
+    assert panel.get("requests/1").status_code == 404
+
+
+def test_the_list_says_by_when_something_is_promised(app, panel):
+    panel.start().ask()
+    with app.app_context():
+        promised(
+            db.session.scalars(db.select(Ticket)).one(),
+            now=utc_now(),
+            due_at=utc_now() + timedelta(days=3),
+        )
+    assert "Promised by" in panel.get("requests").text

@@ -29,6 +29,7 @@ class AccountFacts:
     city: str = ""
     timezone: str = ""
     notes: str = ""
+    shares_requests: bool = False
 
 
 def find_or_create_customer(
@@ -46,7 +47,7 @@ def find_or_create_customer(
     somebody's address must not get at that somebody's requests.
 
     :param email: non-empty; compared in lower case.
-    :param source: ``api`` or ``staff``, for the event.
+    :param source: ``api``, ``staff`` or ``mail``, for the event.
     """
     email = email.strip().lower()
     found = db.session.scalars(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
-from app.customers.models import Customer, PersonSession, UsedToken, Visitor
+from app.customers.models import Customer, PersonSession, SignInLink, UsedToken, Visitor
 from app.db import db
 from app.events.actor import Actor, customer_actor, visitor_actor
 from app.events.catalogue.base import Event
@@ -56,11 +56,17 @@ def open_visitor_session(*, site_id: int | None, now: datetime) -> tuple[PersonS
 
 
 def open_customer_session(
-    customer: Customer, *, site_id: int | None, key_id: int | None, now: datetime
+    customer: Customer,
+    *,
+    site_id: int | None,
+    key_id: int | None,
+    address: str = "",
+    now: datetime,
 ) -> tuple[PersonSession, str]:
     """Start a session of an identified customer.
 
     :param key_id: the identity key that vouched; revoking it ends the session.
+    :param address: the mail address that vouched.
     :returns: the session and its token.
     """
     return _open(
@@ -69,6 +75,7 @@ def open_customer_session(
             customer_id=customer.id,
             customer=customer,
             key_id=key_id,
+            address=address,
             claimed={},
             idle_expires_at=now + CUSTOMER_IDLE,
             expires_at=now + CUSTOMER_LIFE,
@@ -112,6 +119,16 @@ def touch_session(session: PersonSession, *, now: datetime) -> None:
         session.idle_expires_at = wanted
 
 
+def note_use(session_id: int, *, now: datetime) -> None:
+    """Note that a session is in use, in a unit after the response.
+
+    :param session_id: its key; a session that has ended meanwhile stays ended.
+    """
+    session = db.session.get(PersonSession, session_id)
+    if session is not None:
+        touch_session(session, now=now)
+
+
 def claim_fields(session: PersonSession, *, fields: Mapping[str, object]) -> None:
     """Keep what the host page said about a person without signing it.
 
@@ -136,10 +153,11 @@ def end_sessions_of_key(event: Event, _actor: Actor, _at: datetime) -> None:
 
 
 def forget_expired_sessions(*, now: datetime) -> int:
-    """Delete sessions and used tokens that time has ended.
+    """Delete sessions, links and used tokens that time has ended.
 
     :returns: how many sessions went.
     """
+    db.session.execute(delete(SignInLink).where(SignInLink.expires_at <= now))
     db.session.execute(delete(UsedToken).where(UsedToken.expires_at <= now))
     ended = db.session.execute(delete(PersonSession).where(PersonSession.idle_expires_at <= now))
     return int(ended.rowcount)  # type: ignore[attr-defined]

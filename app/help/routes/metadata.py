@@ -45,6 +45,8 @@ def robots() -> Response:
         "Disallow: /help/requests/\n"
         "Disallow: /help/mail/\n"
         "Disallow: /help/rate/\n"
+        "Disallow: /help/my-requests\n"
+        "Disallow: /help/sign-in/\n"
         f"Sitemap: {base}{url_for('help.sitemap')}\n"
     )
     return Response(text, mimetype="text/plain", headers={"Cache-Control": "max-age=3600"})

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.db import db
+from app.promises.queries import next_shown_due
 from app.tickets.models import Message, MessageKind, Ticket
 from app.tickets.queries.visibility import owned_by
 
@@ -17,7 +18,9 @@ from app.tickets.queries.visibility import owned_by
 class OwnTicket:
     """One of a person's requests.
 
-    :ivar unread: answers since they last looked.
+    :ivar unread: answers since its requester last looked.
+    :ivar requester: who asked; empty for the person themselves.
+    :ivar promised_at: by when something is promised that they may know of.
     """
 
     number: int
@@ -26,17 +29,28 @@ class OwnTicket:
     created_at: datetime
     updated_at: datetime
     unread: int
+    requester: str = ""
+    promised_at: datetime | None = None
 
 
 def customer_tickets(
-    *, customer_id: int | None = None, visitor_id: int | None = None, limit: int = 50
+    *,
+    customer_id: int | None = None,
+    visitor_id: int | None = None,
+    address: str = "",
+    account_id: int | None = None,
+    limit: int = 50,
 ) -> list[OwnTicket]:
     """Return a person's requests with their unread answers, last changed first.
 
     A person who is neither known nor remembered has none.
+
+    :param address: see :func:`app.tickets.queries.visibility.owned_by`.
+    :param account_id: likewise; colleagues' requests are among them.
     """
-    if customer_id is None and visitor_id is None:
+    if customer_id is None and visitor_id is None and not address:
         return []
+    own = owned_by(customer_id=customer_id, visitor_id=visitor_id, address=address)
     unread = (
         select(func.count())
         .select_from(Message)
@@ -52,12 +66,32 @@ def customer_tickets(
             Ticket.created_at,
             Ticket.updated_at,
             unread.label("unread"),
+            case((own, ""), else_=Ticket.requester_name).label("requester"),
+            next_shown_due(Ticket.id).label("promised_at"),
         )
-        .where(owned_by(customer_id=customer_id, visitor_id=visitor_id))
+        .where(
+            owned_by(
+                customer_id=customer_id,
+                visitor_id=visitor_id,
+                address=address,
+                account_id=account_id,
+            )
+        )
         .order_by(Ticket.updated_at.desc(), Ticket.id.desc())
         .limit(limit)
     )
     return [OwnTicket(**row._mapping) for row in rows]
+
+
+def is_own(
+    ticket: Ticket, *, customer_id: int | None, visitor_id: int | None, address: str
+) -> bool:
+    """Say whether a ticket that a person sees is their own, not a colleague's."""
+    return (
+        (customer_id is not None and ticket.customer_id == customer_id)
+        or (visitor_id is not None and ticket.visitor_id == visitor_id)
+        or (bool(address) and ticket.requester_email == address)
+    )
 
 
 def unread_answers(*, customer_id: int | None = None, visitor_id: int | None = None) -> int:

@@ -39,8 +39,17 @@ def ticket_visible_to(staff: Staff, number: int) -> Ticket:
     return ticket
 
 
-def owned_by(*, customer_id: int | None, visitor_id: int | None) -> ColumnElement[bool]:
-    """Return the condition that a ticket belongs to a person, and is not in the bin.
+def owned_by(
+    *,
+    customer_id: int | None,
+    visitor_id: int | None,
+    address: str = "",
+    account_id: int | None = None,
+) -> ColumnElement[bool]:
+    """Return the condition that a person may see a ticket, and that it is not in the bin.
+
+    :param address: one that the person has shown to be theirs; lower case, empty for none.
+    :param account_id: whose people share their requests, if they do.
 
     :raises ValueError: no person is named; a missing scope must never mean every ticket.
     """
@@ -49,8 +58,13 @@ def owned_by(*, customer_id: int | None, visitor_id: int | None) -> ColumnElemen
         owners.append(Ticket.customer_id == customer_id)
     if visitor_id is not None:
         owners.append(Ticket.visitor_id == visitor_id)
+    if address:
+        owners.append(Ticket.requester_email == address)
     if not owners:
         raise ValueError("a person is needed")
+    if account_id is not None:
+        people = select(Customer.id).where(Customer.account_id == account_id)
+        owners.append(Ticket.customer_id.in_(people))
     return and_(or_(*owners), shown_to_requesters())
 
 
@@ -60,17 +74,31 @@ def shown_to_requesters() -> ColumnElement[bool]:
 
 
 def ticket_visible_to_person(
-    number: int, *, customer_id: int | None = None, visitor_id: int | None = None
+    number: int,
+    *,
+    customer_id: int | None = None,
+    visitor_id: int | None = None,
+    address: str = "",
+    account_id: int | None = None,
 ) -> Ticket:
-    """Return a ticket of a customer or visitor.
+    """Return a ticket of a customer or visitor, or of a colleague who shares theirs.
+
+    :param address: see :func:`owned_by`.
+    :param account_id: see :func:`owned_by`.
 
     :raises NotFound: there is no such ticket, or it is somebody else's.
     """
-    if customer_id is None and visitor_id is None:
+    if customer_id is None and visitor_id is None and not address:
         raise NotFound
     ticket = db.session.scalar(
         select(Ticket).where(
-            Ticket.number == number, owned_by(customer_id=customer_id, visitor_id=visitor_id)
+            Ticket.number == number,
+            owned_by(
+                customer_id=customer_id,
+                visitor_id=visitor_id,
+                address=address,
+                account_id=account_id,
+            ),
         )
     )
     if ticket is None:

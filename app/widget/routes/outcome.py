@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, jsonify, render_template
 
 from app.clock import utc_now
+from app.customers.models import PersonSession
 from app.customers.services.sessions import actor_of, touch_session
 from app.satisfaction.errors import QuestionOver
 from app.satisfaction.forms import SCORE_LABELS
@@ -14,6 +15,7 @@ from app.satisfaction.models import AnsweredIn
 from app.satisfaction.pages import page_code
 from app.satisfaction.queries import survey_to_answer
 from app.tickets.models import Ticket
+from app.tickets.queries.own import is_own
 from app.tickets.queries.visibility import ticket_visible_to_person
 from app.tickets.services.confirming import confirm_solved
 from app.tickets.services.rating import Answer, take_answer
@@ -30,6 +32,7 @@ def rate(number: int) -> Response:
     body, person, now = json_body(), needed_person(), utc_now()
     secret_key = settings().secret_key
     limit_writes(current_site(), person, address=client_address(), secret_key=secret_key, now=now)
+    # Only the requester says how it went, whoever else may read it.
     ticket = ticket_visible_to_person(
         number, customer_id=person.customer_id, visitor_id=person.visitor_id
     )
@@ -51,7 +54,7 @@ def rate(number: int) -> Response:
         now=now,
     )
     touch_session(person, now=now)
-    return _drawn(ticket)
+    return _drawn(ticket, person)
 
 
 @blueprint.post("/w/<site_key>/requests/<int:number>/solved")
@@ -62,21 +65,29 @@ def agree(number: int) -> Response:
     person, now = needed_person(), utc_now()
     secret_key = settings().secret_key
     limit_writes(current_site(), person, address=client_address(), secret_key=secret_key, now=now)
+    # Only the requester says how it went, whoever else may read it.
     ticket = ticket_visible_to_person(
         number, customer_id=person.customer_id, visitor_id=person.visitor_id
     )
     confirm_solved(ticket, actor=actor_of(person), now=now)
     touch_session(person, now=now)
-    return _drawn(ticket)
+    return _drawn(ticket, person)
 
 
-def _drawn(ticket: Ticket) -> Response:
-    html = render_template("widget/_outcome.html", ticket=ticket, **outcome_context(ticket))
+def _drawn(ticket: Ticket, person: PersonSession) -> Response:
+    context = outcome_context(ticket, person)
+    html = render_template("widget/_outcome.html", ticket=ticket, **context)
     return jsonify(html=html)
 
 
-def outcome_context(ticket: Ticket) -> dict[str, Any]:
+def is_own_request(ticket: Ticket, person: PersonSession) -> bool:
+    """Say whether a request is the person's own, not a colleague's."""
+    return is_own(ticket, customer_id=person.customer_id, visitor_id=person.visitor_id, address="")
+
+
+def outcome_context(ticket: Ticket, person: PersonSession) -> dict[str, Any]:
     """Return what the person can say, or has said, of their request."""
-    survey = survey_to_answer(ticket.id, now=utc_now())
+    own = is_own_request(ticket, person)
+    survey = survey_to_answer(ticket.id, now=utc_now()) if own else None
     code = page_code(survey.id, secret_key=settings().secret_key) if survey else ""
-    return {"survey": survey, "score_labels": SCORE_LABELS, "page_code": code}
+    return {"own": own, "survey": survey, "score_labels": SCORE_LABELS, "page_code": code}

@@ -18,7 +18,7 @@ from app.errors import Invalid
 from app.knowledge.markdown import render_message, render_plain_text
 from app.promises.queries import promises_shown_to_customer
 from app.texts import Sentence
-from app.tickets.models import Channel, Message
+from app.tickets.models import Channel, Message, Ticket
 from app.tickets.queries.own import customer_tickets, public_thread
 from app.tickets.queries.visibility import ticket_visible_to_person
 from app.tickets.services.idempotency import answer_once
@@ -31,13 +31,14 @@ from app.widget.access import (
     current_person,
     current_site,
     needed_person,
+    scope_of,
     settings,
     widget,
 )
 from app.widget.blueprint import blueprint
 from app.widget.limits import limit_new_tickets, limit_writes
 from app.widget.routes.files import file_links
-from app.widget.routes.outcome import outcome_context
+from app.widget.routes.outcome import is_own_request, outcome_context
 from app.widget.routes.people import json_body
 from app.widget.signing import form_age_fits, form_token
 
@@ -168,11 +169,7 @@ def _context(given: object, person: PersonSession) -> dict[str, Any]:
 def index() -> str:
     """List the caller's requests."""
     person = current_person()
-    own = (
-        customer_tickets(customer_id=person.customer_id, visitor_id=person.visitor_id)
-        if person
-        else []
-    )
+    own = customer_tickets(**scope_of(person)) if person else []
     return render_template("widget/_requests.html", tickets=own)
 
 
@@ -181,18 +178,15 @@ def index() -> str:
 def show(number: int) -> str:
     """Show one request with its conversation and a reply box."""
     person = needed_person()
-    ticket = ticket_visible_to_person(
-        number, customer_id=person.customer_id, visitor_id=person.visitor_id
-    )
+    ticket = ticket_visible_to_person(number, **scope_of(person))
     messages = public_thread(ticket)
-    ticket_id, now = ticket.id, utc_now()
-    after_response_write(lambda: mark_seen(ticket_id, now=now))
+    _note_seen(ticket, person)
     return render_template(
         "widget/_thread.html",
         ticket=ticket,
         messages=messages,
         promises=promises_shown_to_customer(ticket.id),
-        **outcome_context(ticket),
+        **outcome_context(ticket, person),
         links=_links(messages, person),
         message_html=message_html,
     )
@@ -203,18 +197,17 @@ def show(number: int) -> str:
 def newer(number: int) -> Response:
     """Return the messages after one, or nothing; the panel asks while the thread is open."""
     person = needed_person()
-    ticket = ticket_visible_to_person(
-        number, customer_id=person.customer_id, visitor_id=person.visitor_id
-    )
+    ticket = ticket_visible_to_person(number, **scope_of(person))
     after = request.args.get("after", 0, type=int)
     messages = [message for message in public_thread(ticket) if message.id > after]
     if not messages:
         return Response(status=204)
-    ticket_id, now = ticket.id, utc_now()
-    after_response_write(lambda: mark_seen(ticket_id, now=now))
+    _note_seen(ticket, person)
     return make_response(
         render_template(
             "widget/_messages.html",
+            ticket=ticket,
+            own=is_own_request(ticket, person),
             messages=messages,
             links=_links(messages, person),
             message_html=message_html,
@@ -222,10 +215,24 @@ def newer(number: int) -> Response:
     )
 
 
+def _note_seen(ticket: Ticket, person: PersonSession) -> None:
+    """Note that the requester has the thread before them; a colleague's look changes nothing."""
+    if is_own_request(ticket, person):
+        ticket_id, now = ticket.id, utc_now()
+        after_response_write(lambda: mark_seen(ticket_id, now=now))
+
+
 def message_html(message: Message) -> Markup:
     """Render a message: staff write Markdown, customers plain text."""
     render = render_plain_text if message.staff_id is None else render_message
     return render(message.body)
+
+
+def _colleague_name(ticket: Ticket, person: PersonSession) -> str:
+    """Return the name of whoever writes on a colleague's request; empty for the requester."""
+    if is_own_request(ticket, person) or person.customer is None:
+        return ""
+    return person.customer.display_name
 
 
 def _links(messages: Sequence[Message], person: PersonSession) -> dict[str, str]:
@@ -241,9 +248,7 @@ def reply(number: int) -> tuple[Response, int]:
     limit_writes(
         current_site(), person, address=client_address(), secret_key=settings().secret_key, now=now
     )
-    ticket = ticket_visible_to_person(
-        number, customer_id=person.customer_id, visitor_id=person.visitor_id
-    )
+    ticket = ticket_visible_to_person(number, **scope_of(person))
     fields = _texts(body, "body")
     touch_session(person, now=now)
 
@@ -255,6 +260,7 @@ def reply(number: int) -> tuple[Response, int]:
             now=now,
             attachment_keys=_keys(body),
             attachment_owner=f"session:{person.id}",
+            author_name=_colleague_name(ticket, person),
         )
         return {"number": number, "follow_up": message.ticket_id != ticket.id}
 
