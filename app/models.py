@@ -11,6 +11,7 @@ from app.files import models as files
 from app.jobs import models as jobs
 from app.knowledge import models as knowledge
 from app.limits import models as limits
+from app.mailbox import models as mailbox
 from app.notices import models as notices
 from app.notifications import models as notifications
 from app.promises import models as promises
@@ -35,6 +36,7 @@ __all__ = [
     "jobs",
     "knowledge",
     "limits",
+    "mailbox",
     "notices",
     "notifications",
     "promises",

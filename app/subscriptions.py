@@ -50,6 +50,8 @@ from app.housekeeping import (
 from app.jobs.services import JobHandler
 from app.jobs.worker import Indexer
 from app.knowledge.indexing import ARTICLE_SOURCE
+from app.mailbox.jobs import process_received, sweep_received
+from app.mailbox.services.receiving import PROCESS_JOB
 from app.notifications.jobs import send_mail, sweep_outbox
 from app.notifications.services.outbox import SEND_JOB
 from app.promises.handlers import look_at_promises, on_disposition_changed, on_staff_changed
@@ -95,6 +97,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
 JOB_HANDLERS: Mapping[str, JobHandler] = {
     SEND_JOB: send_mail,
     "mail.sweep": sweep_outbox,
+    PROCESS_JOB: process_received,
+    "mailbox.sweep": sweep_received,
     WAKE_JOB: wake_in_time,
     CLOSE_JOB: close_quiet,
     CLOCKS_JOB: look_at_due,
@@ -113,6 +117,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
 #: Kind of job to seconds between its runs.
 PERIODIC_JOBS: Mapping[str, int] = {
     "mail.sweep": 60,
+    "mailbox.sweep": 600,
     "deflection.recheck": 60,
     "promises.look": 60,
     CLOSE_JOB: 600,

@@ -9,6 +9,7 @@ from app.cli.demo import demo
 from app.cli.doctor import doctor
 from app.cli.jobs import jobs
 from app.cli.kb import kb
+from app.cli.mail import mail
 from app.cli.search import search
 from app.cli.serve import up, web
 from app.cli.tokens import tokens
@@ -20,6 +21,7 @@ COMMANDS: tuple[click.Command, ...] = (
     demo,
     jobs,
     kb,
+    mail,
     search,
     tokens,
     up,

@@ -34,3 +34,13 @@ class TicketFollowUpSet(Event):
     ticket_id: int
     old: int | None
     new: int | None
+
+
+@dataclass(frozen=True)
+class TicketRequesterConfirmed(Event):
+    """Whether the requester's address is vouched for has changed."""
+
+    kind: ClassVar[str] = "ticket:requester_confirmed"
+    ticket_id: int
+    old: bool
+    new: bool

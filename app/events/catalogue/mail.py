@@ -41,3 +41,21 @@ class SuppressionLifted(Event):
     kind: ClassVar[str] = "suppression:lifted"
     suppression_id: int
     reason: str
+
+
+@dataclass(frozen=True)
+class ReceivedMailSettled(Event):
+    """It was decided what becomes of a received mail.
+
+    :ivar ticket_id: the ticket it belongs to, or would belong to.
+    :ivar old: its state before.
+    :ivar new: its state now.
+    :ivar reason: why; empty if nothing needs a reason.
+    """
+
+    kind: ClassVar[str] = "received:settled"
+    received_id: int
+    ticket_id: int | None
+    old: str
+    new: str
+    reason: str

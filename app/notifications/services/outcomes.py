@@ -56,6 +56,15 @@ def note_refused(mail_id: int, *, state: MailState, error: str, now: datetime) -
         give_up(mail, state=state, error=error, now=now)
 
 
+def note_returned(mail: OutgoingMail, *, error: str, now: datetime) -> None:
+    """Note that a mail came back, or was reported as unwanted, after a server took it.
+
+    :param error: why, a `SuppressionReason`.
+    """
+    if mail.state != MailState.BOUNCED:
+        give_up(mail, state=MailState.BOUNCED, error=error, now=now)
+
+
 def give_up(mail: OutgoingMail, *, state: MailState, error: str, now: datetime) -> None:
     """Mark a mail as not to arrive, and say so to whoever waits for it.
 

@@ -49,12 +49,14 @@ class MailFacts:
     :ivar sender: the address in From, if it is not the requester's.
     :ivar sender_name: the name beside it.
     :ivar refused: name and reason of each file that could not be taken.
+    :ivar received_id: key of the mail as it came; 0 if it was not kept.
     """
 
     message_id: str = ""
     sender: str = ""
     sender_name: str = ""
     refused: Sequence[tuple[str, str]] = ()
+    received_id: int = 0
 
 
 def author_of_staff(staff: Staff) -> Author:

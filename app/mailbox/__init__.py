@@ -1,0 +1,1 @@
+"""Incoming mail: kept as it came, read with care, and put where it belongs."""

@@ -1,0 +1,1 @@
+"""Use cases around received mail, split by noun."""
