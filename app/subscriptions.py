@@ -27,6 +27,7 @@ from app.events.catalogue.escalations import (
 )
 from app.events.catalogue.people import IdentityKeyChanged, StaffChanged
 from app.events.catalogue.promises import PROMISE_EVENTS
+from app.events.catalogue.satisfaction import TicketRated
 from app.events.catalogue.tickets import (
     MessageAdded,
     TicketAssigned,
@@ -69,7 +70,11 @@ from app.tickets.promise_handlers import note_promise_due
 from app.tickets.services.closing import CLOSE_JOB
 from app.tickets.services.snoozing import WAKE_JOB, wake_in_time
 from app.tickets.services.surveys import SURVEYS_JOB
-from app.tickets.survey_handlers import plan_or_withdraw, withdraw_when_set_aside
+from app.tickets.survey_handlers import (
+    plan_or_withdraw,
+    tell_of_rating,
+    withdraw_when_set_aside,
+)
 
 SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     IdentityKeyChanged: Handlers(in_transaction=(end_sessions_of_key,)),
@@ -85,6 +90,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     ),
     TicketConfirmed: Handlers(in_transaction=(tell_of_agreement,)),
     TicketReopenDismissed: Handlers(in_transaction=(on_clock_event,)),
+    TicketRated: Handlers(in_transaction=(tell_of_rating,)),
     TicketDueSet: Handlers(in_transaction=(on_clock_event,)),
     StaffChanged: Handlers(in_transaction=(on_staff_changed,)),
     EscalationRaised: Handlers(in_transaction=(on_raised,)),

@@ -10,6 +10,7 @@ KIND_ICONS = {
     "snooze": "clock",
     "solved": "circle-check",
     "wrote": "message-square",
+    "rated": "star",
     "due_soon": "hourglass",
     "overdue": "triangle-alert",
     "escalated": "octagon-alert",

@@ -21,6 +21,7 @@ from app.seeds.people import read_cast
 from app.seeds.queries import demo_was_cut_short, is_empty
 from app.seeds.services.company import Company, meet_company, note_last_visits, settle_company
 from app.seeds.services.conversing import Conversations
+from app.seeds.services.hearing import hear_customers
 from app.seeds.services.helping import HelpDesk
 from app.seeds.services.library import Shelved, put_up_shelves, shelve, teach_synonyms
 from app.seeds.services.wiping import wipe_demo
@@ -110,6 +111,7 @@ def load_demo(
         _tell(_acts(threads, visits), conversations, now=now, progress=progress)
         for thread in threads:
             conversations.file(thread, now=now)
+        hear_customers(rng=rng, zone=settings.timezone, now=now)
         note_last_visits(cast, company, last_seen=conversations.desk.last_seen)
         # Switched on with the last word of the story: see `demo_was_cut_short`.
         site = get_site(company.site_id)

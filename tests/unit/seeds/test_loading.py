@@ -20,6 +20,7 @@ from app.events.models import EventRecord
 from app.files.models import Attachment
 from app.knowledge.models import Article, ArticleFeedback, Revision
 from app.knowledge.services import find_articles
+from app.satisfaction.models import Survey, SurveyState
 from app.seeds.queries import is_empty
 from app.seeds.services.loading import DEMO_PASSWORD, load_demo
 from app.seeds.services.wiping import wipe_demo
@@ -86,6 +87,9 @@ def test_the_demo_holds_a_true_story_and_can_be_told_anew(settings: Settings) ->
     assert count(Customer, Customer.email_verified.is_(False)) == 0
     assert count(Customer, Customer.seen_at > utc_now() - timedelta(days=7)) > 10
     assert count(EventRecord, EventRecord.at > utc_now()) == 0
+    assert count(Survey, Survey.state == SurveyState.ANSWERED) >= 15
+    assert count(Survey, Survey.state == SurveyState.PLANNED, Survey.ask_at < utc_now()) == 0
+    assert count(Ticket, Ticket.confirmed_at.is_not(None)) > 0
     administrator = staff_by_email("ingrid@marlow.example")
     assert administrator is not None
     assert password_matches(administrator.password_hash, DEMO_PASSWORD)

@@ -10,10 +10,12 @@ from app.db import db
 from app.errors import Invalid
 from app.events.actor import staff_actor, visitor_actor
 from app.events.models import EventRecord
+from app.notices.models import Notice
 from app.satisfaction.errors import NotForStaff, QuestionOver
 from app.satisfaction.models import AnsweredIn, Discarded, DiscardedAnswer, Survey
 from app.satisfaction.pages import page_code, why_discarded
 from app.tickets.errors import NotAnswered
+from app.tickets.models import Ticket
 from app.tickets.services.rating import answer_survey, contest_rating, discard_answer
 from tests.factories.surveys import ask, solve, surveys
 from tests.factories.tickets import NOW, opened, unit
@@ -58,6 +60,16 @@ def test_an_answer_is_kept_with_its_words_and_can_be_changed(asked):
     data = last_event().data
     assert (data["old"], data["new"]) == (2, 4)
     assert (data["old_comment"], data["new_comment"]) == ("Too slow.", "Solved after all.")
+
+
+def test_whoever_follows_the_ticket_is_told(asked, staff):
+    with unit():
+        db.session.get_one(Ticket, asked.ticket_id).assignee_id = staff.id
+    answer(2)
+    answer(3)
+    [notice] = db.session.scalars(db.select(Notice).where(Notice.kind == "rated")).all()
+    assert notice.staff_id == staff.id
+    assert notice.text.startswith("Nora Quist answered how our help was: 2 of 5")
 
 
 def test_the_same_answer_again_records_nothing(asked):
