@@ -16,7 +16,11 @@ from app.escalations.handlers import (
     on_raised,
     on_role_changed,
     on_state_changed,
+    on_ticket_confirmed,
+    on_update_sent,
+    tell_in_portions,
 )
+from app.escalations.services.telling import TELL_JOB
 from app.events.catalogue.base import Event
 from app.events.catalogue.clocks import TicketDueSet
 from app.events.catalogue.escalations import (
@@ -24,6 +28,7 @@ from app.events.catalogue.escalations import (
     EscalationRaised,
     EscalationRoleChanged,
     EscalationStateChanged,
+    EscalationUpdateSent,
 )
 from app.events.catalogue.people import IdentityKeyChanged, StaffChanged
 from app.events.catalogue.promises import PROMISE_EVENTS
@@ -88,7 +93,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     TicketDispositionChanged: Handlers(
         in_transaction=(on_clock_event, on_disposition_changed, withdraw_when_set_aside)
     ),
-    TicketConfirmed: Handlers(in_transaction=(tell_of_agreement,)),
+    TicketConfirmed: Handlers(in_transaction=(tell_of_agreement, on_ticket_confirmed)),
     TicketReopenDismissed: Handlers(in_transaction=(on_clock_event,)),
     TicketRated: Handlers(in_transaction=(tell_of_rating,)),
     TicketDueSet: Handlers(in_transaction=(on_clock_event,)),
@@ -96,6 +101,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     EscalationRaised: Handlers(in_transaction=(on_raised,)),
     EscalationStateChanged: Handlers(in_transaction=(on_state_changed,)),
     EscalationChanged: Handlers(in_transaction=(on_changed,)),
+    EscalationUpdateSent: Handlers(in_transaction=(on_update_sent,)),
     EscalationRoleChanged: Handlers(in_transaction=(on_role_changed,)),
     **dict.fromkeys(PROMISE_EVENTS, Handlers(in_transaction=(note_promise_due,))),
 }
@@ -109,6 +115,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
     CLOSE_JOB: close_quiet,
     CLOCKS_JOB: look_at_due,
     LOOK_JOB: look_at_escalations,
+    TELL_JOB: tell_in_portions,
     SURVEYS_JOB: ask_customers,
     "deflection.recheck": recheck,
     "promises.look": look_at_promises,

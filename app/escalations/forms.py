@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     HiddenField,
     IntegerField,
@@ -120,6 +121,26 @@ class EntryForm(FlaskForm):
         ],
         validate_choice=False,
     )
+
+
+class UpdateForm(FlaskForm):
+    """Words to customers, one text for each language that they read."""
+
+    text_en = TextAreaField("In English")
+    text_de = TextAreaField("In German")
+    text_ar = TextAreaField("In Arabic")
+    next_update_at = DateTimeLocalField(
+        "By when will they hear again?",
+        [Optional()],
+        description="Customers read it, and it becomes a promise of yours on each ticket.",
+    )
+    asks = BooleanField("Ask whether it is solved for them")
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Return what was written, by language."""
+        fields = {"en": self.text_en, "de": self.text_de, "ar": self.text_ar}
+        return {language: field.data or "" for language, field in fields.items()}
 
 
 class LinkForm(FlaskForm):

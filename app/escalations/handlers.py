@@ -7,7 +7,8 @@ from typing import Any
 
 from app.clock import utc_now
 from app.db import db
-from app.escalations.models import DeadlineKind, Escalation, EscalationState
+from app.escalations.models import DeadlineKind, Escalation, EscalationState, Verdict
+from app.escalations.services.asking import ask_whether_solved, give_verdict
 from app.escalations.services.deadlines import (
     BATCH,
     deadlines_to_look_at,
@@ -19,16 +20,20 @@ from app.escalations.services.deadlines import (
     warns_at,
 )
 from app.escalations.services.noticing import tell_of_deadline, tell_of_raised, tell_of_role
+from app.escalations.services.telling import TELL_JOB, deliver_portion
 from app.escalations.states import RUNNING
-from app.events.actor import Actor
+from app.events.actor import Actor, ActorKind
 from app.events.catalogue.base import Event
 from app.events.catalogue.escalations import (
     EscalationChanged,
     EscalationRaised,
     EscalationRoleChanged,
     EscalationStateChanged,
+    EscalationUpdateSent,
 )
+from app.events.catalogue.tickets import TicketConfirmed
 from app.jobs.services import enqueue_job
+from app.tickets.models import Ticket
 from app.web.settings import current_settings
 
 LOOK_JOB = "escalations.look"
@@ -44,7 +49,7 @@ def on_raised(event: Event, actor: Actor, at: datetime) -> None:
     tell_of_raised(escalation, by_id=actor.id, now=at)
 
 
-def on_state_changed(event: Event, _actor: Actor, at: datetime) -> None:
+def on_state_changed(event: Event, actor: Actor, at: datetime) -> None:
     """Meet, begin and drop what each state owes."""
     assert isinstance(event, EscalationStateChanged)
     escalation, zone = _of(event), current_settings().timezone
@@ -64,6 +69,40 @@ def on_state_changed(event: Event, _actor: Actor, at: datetime) -> None:
         drop(escalation.id, DeadlineKind.UPDATE, now=at)
         if new is RESOLVED:
             owe(escalation, DeadlineKind.REVIEW, since=at, zone=zone, now=at)
+            by_id = actor.id if actor.kind is ActorKind.STAFF else None
+            ask_whether_solved(escalation, by_id=by_id, now=at)
+
+
+def on_update_sent(event: Event, _actor: Actor, at: datetime) -> None:
+    """Meet what customers were owed, and begin to owe the next as long as it runs."""
+    assert isinstance(event, EscalationUpdateSent)
+    escalation = _of(event)
+    meet(escalation.id, DeadlineKind.UPDATE, now=at)
+    if escalation.state in RUNNING:
+        due = event.next_update_at
+        owe(
+            escalation,
+            DeadlineKind.UPDATE,
+            since=at,
+            zone=current_settings().timezone,
+            now=at,
+            due_at=None if due is None else datetime.fromisoformat(due),
+        )
+
+
+def on_ticket_confirmed(event: Event, actor: Actor, at: datetime) -> None:
+    """Count a customer's "it is solved" as the answer to the question, if there was one."""
+    assert isinstance(event, TicketConfirmed)
+    if event.new is not None:
+        ticket = db.session.get_one(Ticket, event.ticket_id)
+        give_verdict(ticket, Verdict.SOLVED, actor=actor, now=at)
+
+
+def tell_in_portions(payload: dict[str, Any]) -> None:
+    """Take an update to some customers; the job named ``escalations.tell``."""
+    now, update_id = utc_now(), int(payload["update_id"])
+    if deliver_portion(update_id, zone=current_settings().timezone, now=now):
+        enqueue_job(TELL_JOB, {"update_id": update_id}, now=now)
 
 
 def on_changed(event: Event, _actor: Actor, at: datetime) -> None:

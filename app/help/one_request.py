@@ -13,6 +13,9 @@ from flask import Response, abort, current_app, url_for
 
 from app.clock import utc_now
 from app.errors import Invalid, NotFound, PortalError
+from app.escalations.models import Verdict
+from app.escalations.queries.told import question_of
+from app.escalations.services.asking import give_verdict
 from app.events.actor import Actor
 from app.files.queries import attachment_by_key
 from app.files.serving import serve_file
@@ -80,6 +83,7 @@ def show_request(
         thread=public_thread(ticket),
         promises=promises_shown_to_customer(ticket.id),
         form=refused.reply or ReplyForm(formdata=None),
+        outage=question_of(ticket.id),
         doubt_form=refused.doubt or DoubtForm(formdata=None),
         survey=survey,
         rate_form=refused.rate or (new_rate_form(survey) if survey else None),
@@ -118,10 +122,12 @@ def take_doubt(ticket: Ticket, door: Door) -> Message | Response:
     """
     form = DoubtForm()
     try:
-        return _write(ticket, door, body=form.body.data or "")
+        message = _write(ticket, door, body=form.body.data or "")
     except Invalid as error:
         show_errors(form, error)
         return show_request(ticket, door, Refused(doubt=form), status=error.status)
+    give_verdict(ticket, Verdict.NOT_YET, actor=door.actor, now=utc_now())
+    return message
 
 
 def take_agreement(ticket: Ticket, door: Door) -> None:

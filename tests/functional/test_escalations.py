@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from app.clock import utc_now
+from app.db import db
+from app.jobs.services import run_due_jobs
+from app.tickets.models import Ticket
+from app.tickets.services.links import create_request_link
 from tests.factories.forms import post_form
-from tests.factories.tickets import opened
+from tests.factories.tickets import opened, unit
 
 SENT = {
     "title": "Bookings show an hour late",
@@ -13,6 +18,13 @@ SENT = {
     "symptom": "Every booking after Sunday is an hour late.",
     "noticed_by": "customer",
 }
+
+
+def work(app) -> None:
+    """Do all that is due, as the worker does."""
+    with app.app_context():
+        while run_due_jobs(owner="test"):
+            pass
 
 
 @pytest.fixture
@@ -156,3 +168,37 @@ def test_escalations_are_for_staff(app, escalated):
     stranger = app.test_client()
     for path in ("/portal/escalations", "/portal/escalations/new", escalated):
         assert stranger.get(path).status_code in (302, 303, 401)
+
+
+def test_customers_are_told_and_asked_on_the_page_of_their_request(
+    app, client, staff_client, number
+):
+    with app.app_context(), unit():
+        token = create_request_link(db.session.get(Ticket, number), now=utc_now())
+    sent = SENT | {"tickets": f"1,{number}"}
+    escalated = post_form(staff_client, "/portal/escalations", sent).location
+    empty = post_form(staff_client, f"{escalated}/updates", {"text_en": " "})
+    assert empty.status_code == 422
+    assert "Please say what customers should know." in empty.text
+    text = {"text_en": "We found it and are mending it."}
+    assert post_form(staff_client, f"{escalated}/updates", text).status_code == 303
+    assert "0 of 2 have it" in staff_client.get(escalated).text
+    work(app)
+    assert "2 have it" in staff_client.get(escalated).text
+    theirs = client.get(f"/help/requests/{token}").text
+    assert "We found it and are mending it." in theirs
+    assert "Is it solved?" not in theirs
+
+    for version, state in enumerate(("acknowledged", "resolved"), start=1):
+        moved = {"state": state, "version": str(version)}
+        assert post_form(staff_client, f"{escalated}/state", moved).status_code == 303
+    work(app)
+    assert "Is it solved?" in client.get(f"/help/requests/{token}").text
+    origin = {"Origin": "http://localhost"}
+    doubt = client.post(
+        f"/help/requests/{token}/not-yet", data={"body": "Still late"}, headers=origin
+    )
+    assert doubt.status_code == 303
+    assert "Not solved for them yet" in staff_client.get(escalated).text
+    client.post(f"/help/requests/{token}/solved", headers=origin)
+    assert "Solved for them" in staff_client.get(escalated).text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.customers.models import Account, Customer
 from app.db import db
@@ -127,6 +127,12 @@ def linked_tickets(escalation_id: int) -> list[LinkedTicket]:
         )
         for row in rows
     ]
+
+
+def count_linked(escalation_id: int) -> int:
+    """Return how many tickets an escalation is about."""
+    linked = select(func.count()).where(EscalatedTicket.escalation_id == escalation_id)
+    return db.session.scalar(linked) or 0
 
 
 def deadlines_of(escalation_id: int) -> list[Deadline]:

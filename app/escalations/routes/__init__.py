@@ -3,6 +3,25 @@
 from __future__ import annotations
 
 from app.escalations.blueprint import blueprint
-from app.escalations.routes import board, raising, roles, sheets, states, tickets, timeline
+from app.escalations.routes import (
+    board,
+    raising,
+    roles,
+    sheets,
+    states,
+    telling,
+    tickets,
+    timeline,
+)
 
-__all__ = ["blueprint", "board", "raising", "roles", "sheets", "states", "tickets", "timeline"]
+__all__ = [
+    "blueprint",
+    "board",
+    "raising",
+    "roles",
+    "sheets",
+    "states",
+    "telling",
+    "tickets",
+    "timeline",
+]

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from wtforms import SelectChoice
 
 from app.clock import utc_now
-from app.escalations.forms import DeclineForm, EntryForm, FactsForm, LinkForm, MoveForm, OtherForm
+from app.escalations.customer_words import language_of
+from app.escalations.forms import (
+    DeclineForm,
+    EntryForm,
+    FactsForm,
+    LinkForm,
+    MoveForm,
+    OtherForm,
+    UpdateForm,
+)
 from app.escalations.labels import (
     DEADLINE_WORDS,
     RECURRENCE_WORDS,
@@ -24,6 +34,7 @@ from app.escalations.queries.sheets import (
     role_holdings,
 )
 from app.escalations.queries.timeline import timeline
+from app.escalations.queries.told import updates_of
 from app.escalations.routes.reading import as_local
 from app.escalations.services.roles import TAKEN
 from app.escalations.severities import PROMISES
@@ -31,6 +42,7 @@ from app.escalations.states import BACKWARDS, EXITS, MOVES, RUNNING
 from app.knowledge.queries.categories import category_paths
 from app.staff.access import current_staff
 from app.staff.queries import active_staff
+from app.web.settings import current_settings
 
 
 def facts_form(escalation: Escalation, *, sent: bool = False) -> FactsForm:
@@ -58,6 +70,8 @@ def sheet_context(escalation: Escalation, **forms: Any) -> dict[str, Any]:
     wanted = [each for each in EscalationState if each in MOVES[state] and each not in EXITS]
     holdings = role_holdings(escalation.id)
     lines = timeline(escalation)
+    tickets = linked_tickets(escalation.id)
+    languages = Counter(language_of(ticket.locale) for ticket in tickets)
     usual = {
         "facts_form": facts_form(escalation),
         "move_form": MoveForm(formdata=None),
@@ -66,6 +80,7 @@ def sheet_context(escalation: Escalation, **forms: Any) -> dict[str, Any]:
         "recurrence_form": OtherForm(formdata=None),
         "entry_form": EntryForm(formdata=None),
         "link_form": LinkForm(formdata=None),
+        "update_form": UpdateForm(formdata=None),
         "refused": "",
     }
     return (
@@ -81,7 +96,10 @@ def sheet_context(escalation: Escalation, **forms: Any) -> dict[str, Any]:
             "roles": TAKEN,
             "holdings": holdings,
             "reporter": next((each for each in holdings if each.role == Role.REPORTER), None),
-            "tickets": linked_tickets(escalation.id),
+            "tickets": tickets,
+            "languages": languages,
+            "updates": updates_of(escalation.id),
+            "zone": current_settings().timezone,
             "deadlines": deadlines_of(escalation.id),
             "relatives": relatives_of(escalation),
             "story": [line for line in lines if line.level == "story"],

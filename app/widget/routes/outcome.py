@@ -9,6 +9,9 @@ from flask import Response, jsonify, render_template
 from app.clock import utc_now
 from app.customers.models import PersonSession
 from app.customers.services.sessions import actor_of, touch_session
+from app.escalations.models import Verdict
+from app.escalations.queries.told import question_of
+from app.escalations.services.asking import give_verdict
 from app.satisfaction.errors import QuestionOver
 from app.satisfaction.forms import SCORE_LABELS
 from app.satisfaction.models import AnsweredIn
@@ -74,6 +77,22 @@ def agree(number: int) -> Response:
     return _drawn(ticket, person)
 
 
+@blueprint.post("/w/<site_key>/requests/<int:number>/not-yet")
+@widget
+def doubt(number: int) -> Response:
+    """Note that an outage is not over for the person; their words may follow."""
+    json_body()
+    person, now = needed_person(), utc_now()
+    secret_key = settings().secret_key
+    limit_writes(current_site(), person, address=client_address(), secret_key=secret_key, now=now)
+    ticket = ticket_visible_to_person(
+        number, customer_id=person.customer_id, visitor_id=person.visitor_id
+    )
+    give_verdict(ticket, Verdict.NOT_YET, actor=actor_of(person), now=now)
+    touch_session(person, now=now)
+    return _drawn(ticket, person)
+
+
 def _drawn(ticket: Ticket, person: PersonSession) -> Response:
     context = outcome_context(ticket, person)
     html = render_template("widget/_outcome.html", ticket=ticket, **context)
@@ -90,4 +109,10 @@ def outcome_context(ticket: Ticket, person: PersonSession) -> dict[str, Any]:
     own = is_own_request(ticket, person)
     survey = survey_to_answer(ticket.id, now=utc_now()) if own else None
     code = page_code(survey.id, secret_key=settings().secret_key) if survey else ""
-    return {"own": own, "survey": survey, "score_labels": SCORE_LABELS, "page_code": code}
+    return {
+        "own": own,
+        "outage": question_of(ticket.id),
+        "survey": survey,
+        "score_labels": SCORE_LABELS,
+        "page_code": code,
+    }

@@ -1,0 +1,40 @@
+"""Telling the customers."""
+
+from __future__ import annotations
+
+from flask import Response
+from flask_babel import gettext as _
+
+from app.clock import utc_now
+from app.errors import Invalid
+from app.escalations.blueprint import blueprint
+from app.escalations.forms import UpdateForm
+from app.escalations.queries.finding import escalation_visible_to
+from app.escalations.routes.reading import read_local
+from app.escalations.routes.sheets import done, sheet
+from app.escalations.services.telling import tell_customers
+from app.staff.access import current_staff, signed_in
+from app.web.forms import add_errors
+
+
+@blueprint.post("/<int:number>/updates")
+@signed_in
+def tell(number: int) -> Response:
+    """Tell every affected customer something."""
+    staff = current_staff()
+    escalation, form = escalation_visible_to(staff, number), UpdateForm()
+    if not form.validate():
+        return sheet(escalation, status=422, update_form=form, refused="update")
+    try:
+        tell_customers(
+            escalation,
+            texts=form.texts,
+            next_update_at=read_local(form.next_update_at.data),
+            asks=bool(form.asks.data),
+            by=staff,
+            now=utc_now(),
+        )
+    except Invalid as error:
+        add_errors(form, error)
+        return sheet(escalation, status=422, update_form=form, refused="update")
+    return done(escalation, _("On its way to every customer."))
