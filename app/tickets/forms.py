@@ -86,6 +86,24 @@ class AsideForm(VersionedForm):
     disposition = HiddenField()
 
 
+class MergeForm(VersionedForm):
+    """The ticket that another one goes on in."""
+
+    into = IntegerField(
+        _l("Another number"),
+        [Optional()],
+        description=_l("If the ticket is not in the list. It must be of the same person."),
+    )
+    choice = IntegerField(validators=[Optional()])
+
+
+class SplitForm(VersionedForm):
+    """What becomes a ticket of its own, and what that is about."""
+
+    subject = StringField(_l("What the new ticket is about"))
+    message = SelectMultipleField(coerce=int, validate_choice=False)
+
+
 class ResolutionForm(VersionedForm):
     """How a ticket was resolved. The service refuses what there is not."""
 

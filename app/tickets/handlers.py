@@ -37,7 +37,8 @@ def tell_of_message(event: Event, actor: Actor, at: datetime) -> None:
     """Tell whoever follows a ticket that the customer wrote, or that a colleague answered."""
     assert isinstance(event, MessageAdded)
     ticket = _ticket(event.ticket_id)
-    if actor.kind is ActorKind.STAFF:
+    # Not by the actor: words of the customer's also arrive when staff merge or split tickets.
+    if event.author_kind == "staff":
         _tell(ticket, f"{_name(actor)} answered", kind="answered", actor=actor, at=at)
     else:
         _tell(ticket, f"{_requester(ticket)} wrote", kind="wrote", actor=actor, at=at)

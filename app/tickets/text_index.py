@@ -3,6 +3,8 @@
 Triggers keep it, so there is one way in: whatever is written, redacted or deleted, by whichever
 path, is in the index or out of it in the same transaction. One entry a ticket holds four parts:
 subject, people, messages and notes. A search for customers can leave the notes out.
+
+What is changed here reaches a database with the next migration, so it needs one, be it empty.
 """
 
 from __future__ import annotations
@@ -24,6 +26,9 @@ _PEOPLE = (
     "(SELECT c.name || ' ' || c.email FROM customers c WHERE c.id = t.customer_id), '')"
 )
 
+#: A ticket is found by what was said in those that were merged into it, too.
+_FAMILY = "m.ticket_id IN (SELECT f.id FROM tickets f WHERE f.id = t.id OR f.merged_into_id = t.id)"
+
 # SQLite. The index keeps no text of its own: a row is its key and the words' places.
 _SQLITE_TABLE = (
     f"CREATE VIRTUAL TABLE {TABLE} USING fts5(subject, people, messages, notes, content='', "
@@ -31,18 +36,21 @@ _SQLITE_TABLE = (
 )
 _SQLITE_SPOKEN = (
     "(SELECT substr(group_concat(m.body, char(10)), 1, {most}) FROM messages m "
-    "WHERE m.ticket_id = t.id AND m.kind = '{kind}')"
+    "WHERE {family} AND m.kind = '{kind}')"
 )
 _SQLITE_FILL = (  # nothing but the constants of this file
     f"INSERT INTO {TABLE} (rowid, subject, people, messages, notes) "
     f"SELECT t.id, t.subject, {_PEOPLE}, "
-    f"{_SQLITE_SPOKEN.format(most=_MOST, kind='message')}, "
-    f"{_SQLITE_SPOKEN.format(most=_MOST, kind='note')} FROM tickets t"
+    f"{_SQLITE_SPOKEN.format(most=_MOST, family=_FAMILY, kind='message')}, "
+    f"{_SQLITE_SPOKEN.format(most=_MOST, family=_FAMILY, kind='note')} FROM tickets t"
 )
 _SQLITE_TRIGGERS = {
     "ticket_search_opened": ("INSERT ON tickets", "= NEW.id"),
     "ticket_search_edited": (
         "UPDATE OF subject, requester_name, requester_email, customer_id ON tickets", "= NEW.id",
+    ),
+    "ticket_search_merged": (
+        "UPDATE OF merged_into_id ON tickets", "IN (OLD.merged_into_id, NEW.merged_into_id)",
     ),
     "ticket_search_removed": ("DELETE ON tickets", "= OLD.id"),
     "ticket_search_said": ("INSERT ON messages", "= NEW.ticket_id"),
@@ -63,8 +71,10 @@ _POSTGRES_TABLE = (
       ticket_id integer PRIMARY KEY, words tsvector NOT NULL)
     """,
     f"CREATE INDEX ix_{TABLE}_words ON {TABLE} USING gin (words)",
+)
+_POSTGRES_FUNCTIONS = (
     r"""
-    CREATE FUNCTION ticket_search_words(part text, weight "char") RETURNS tsvector
+    CREATE OR REPLACE FUNCTION ticket_search_words(part text, weight "char") RETURNS tsvector
     LANGUAGE sql IMMUTABLE AS $$
       SELECT setweight(to_tsvector('simple', regexp_replace(normalize(regexp_replace(
         normalize(lower(coalesce(part, '')), NFKD), '[\u0300-\u036f]', '', 'g'), NFC),
@@ -72,14 +82,14 @@ _POSTGRES_TABLE = (
     $$
     """,
     f"""
-    CREATE FUNCTION ticket_search_fill(wanted integer) RETURNS void LANGUAGE sql AS $$
+    CREATE OR REPLACE FUNCTION ticket_search_fill(wanted integer) RETURNS void LANGUAGE sql AS $$
       INSERT INTO {TABLE} (ticket_id, words)
       SELECT t.id, ticket_search_words(t.subject, 'A') || ticket_search_words({_PEOPLE}, 'B')
         || ticket_search_words((SELECT left(string_agg(m.body, E'\\n' ORDER BY m.id), {_MOST})
-             FROM messages m WHERE m.ticket_id = t.id AND m.kind = 'message'), 'C')
+             FROM messages m WHERE {_FAMILY} AND m.kind = 'message'), 'C')
         || ticket_search_words((SELECT left(string_agg(m.body, E'\\n' ORDER BY m.id), {_MOST})
-             FROM messages m WHERE m.ticket_id = t.id AND m.kind = 'note'), 'D')
-      FROM tickets t WHERE wanted IS NULL OR t.id = wanted
+             FROM messages m WHERE {_FAMILY} AND m.kind = 'note'), 'D')
+      FROM tickets t WHERE wanted = 0 OR t.id = wanted
       ON CONFLICT (ticket_id) DO UPDATE SET words = EXCLUDED.words
     $$
     """,
@@ -91,6 +101,11 @@ _POSTGRES_TRIGGERS = {
     "ticket_search_edited": (
         "INSERT OR UPDATE OF subject, requester_name, requester_email, customer_id ON tickets",
         "PERFORM ticket_search_fill(NEW.id);",
+    ),
+    "ticket_search_merged": (
+        "UPDATE OF merged_into_id ON tickets",
+        """PERFORM ticket_search_fill(OLD.merged_into_id);
+           PERFORM ticket_search_fill(NEW.merged_into_id);""",
     ),
     "ticket_search_said": (
         "INSERT OR UPDATE OF body, kind ON messages", "PERFORM ticket_search_fill(NEW.ticket_id);",
@@ -117,8 +132,8 @@ def create_index(connection: Connection) -> None:
     else:
         for statement in _POSTGRES_TABLE:
             connection.exec_driver_sql(statement)
-    rebuild_index(connection)
     keep_index(connection)
+    rebuild_index(connection)
 
 
 def rebuild_index(connection: Connection) -> None:
@@ -128,12 +143,14 @@ def rebuild_index(connection: Connection) -> None:
         connection.exec_driver_sql(_SQLITE_FILL)
     else:
         connection.exec_driver_sql(f"TRUNCATE {TABLE}")
-        connection.exec_driver_sql("SELECT ticket_search_fill(NULL)")
+        connection.exec_driver_sql("SELECT ticket_search_fill(0)")
 
 
 def keep_index(connection: Connection) -> None:
     """Set the triggers that are missing."""
     sqlite = connection.dialect.name == "sqlite"
+    for statement in () if sqlite else _POSTGRES_FUNCTIONS:
+        connection.exec_driver_sql(statement)
     for name, (when, act) in (_SQLITE_TRIGGERS if sqlite else _POSTGRES_TRIGGERS).items():
         if sqlite:
             connection.exec_driver_sql(

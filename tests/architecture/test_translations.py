@@ -62,6 +62,15 @@ NOT_FOR_CUSTOMERS = {
     "'Please choose a day in the future.'",
     "'Please choose a day within a year.'",
     "'This ticket was merged. Undo that instead.'",
+    "'This ticket was not merged.'",
+    "'A ticket cannot be merged into itself, nor into one that goes on in it.'",
+    "'That ticket is set aside. Take it back first.'",
+    "'That ticket is closed for good. Merge it into this one instead.'",
+    "'These are of different people, and each would read the words of the other.'",
+    "'Please choose a ticket.'",
+    "'There is no ticket with this number.'",
+    "'Please choose at least one message of the customer.'",
+    "'Please leave at least one message of the customer here.'",
     "'This ticket is not set aside.'",
 }
 

@@ -8,6 +8,7 @@ from app.db import db
 from app.errors import NotFound
 from app.files.models import Attachment
 from app.tickets.models import Message, MessageKind, Ticket
+from app.tickets.queries.merged import in_family
 
 
 def file_of_ticket(ticket: Ticket, key: str, *, notes: bool = False) -> Attachment:
@@ -20,11 +21,11 @@ def file_of_ticket(ticket: Ticket, key: str, *, notes: bool = False) -> Attachme
     query = (
         select(Attachment)
         .join(Message, Message.id == Attachment.message_id)
-        .where(Message.ticket_id == ticket.id, Attachment.key == key)
+        .where(in_family(Message.__table__.c.ticket_id), Attachment.key == key)
     )
     if not notes:
         query = query.where(Message.kind == MessageKind.MESSAGE)
-    attachment = db.session.scalar(query)
+    attachment = db.session.scalar(query, {"ticket_id": ticket.id})
     if attachment is None:
         raise NotFound
     return attachment

@@ -28,6 +28,9 @@ FIELD_OF_KIND = {
     "ticket:snoozed": "snooze",
     "ticket:disposition_changed": "disposition",
     "ticket:parked": "hold",
+    "ticket:merged_in": "merge",
+    "ticket:split": "split",
+    "ticket:split_off": "split",
     "ticket:confirmed": "confirmed",
 }
 #: Events that a conversation tells beside those.

@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from app.db import db
 from app.promises.queries import next_shown_due
 from app.tickets.models import Message, MessageKind, Ticket
+from app.tickets.queries.merged import in_family
 from app.tickets.queries.visibility import owned_by
 
 
@@ -75,7 +76,8 @@ def customer_tickets(
                 visitor_id=visitor_id,
                 address=address,
                 account_id=account_id,
-            )
+            ),
+            Ticket.merged_into_id.is_(None),
         )
         .order_by(Ticket.updated_at.desc(), Ticket.id.desc())
         .limit(limit)
@@ -110,13 +112,17 @@ def unread_answers(*, customer_id: int | None = None, visitor_id: int | None = N
 
 
 def public_thread(ticket: Ticket) -> list[Message]:
-    """Return the messages a requester may see, with their files, oldest first. Never notes."""
+    """Return the messages a requester may see, with their files, oldest first. Never notes.
+
+    What they wrote in tickets that were merged into this one is among them.
+    """
     return list(
         db.session.scalars(
             select(Message)
-            .where(Message.ticket_id == ticket.id, Message.kind == MessageKind.MESSAGE)
-            .order_by(Message.id)
-            .options(selectinload(Message.attachments))
+            .where(in_family(Message.__table__.c.ticket_id), Message.kind == MessageKind.MESSAGE)
+            .order_by(Message.sent_at, Message.id)
+            .options(selectinload(Message.attachments)),
+            {"ticket_id": ticket.id},
         )
     )
 

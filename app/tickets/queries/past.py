@@ -30,6 +30,13 @@ def state_when_set_aside(ticket_id: int) -> TicketState:
     return TicketState(last.data["state"])
 
 
+def ticket_merged_into(ticket_id: int) -> int | None:
+    """Return the key of the ticket that a set aside one was itself merged into."""
+    last = events_about("ticket", ticket_id, kinds={TicketDispositionChanged.kind})[-1]
+    into: int | None = last.data["into_id"]
+    return into
+
+
 def former_solving(ticket_id: int) -> Solving | None:
     """Return the solving that the customer's last message took back.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,7 @@ from app.notifications.queries import newest_undelivered, undelivered_mails
 from app.tickets.errors import Change
 from app.tickets.models import Disposition, Message, Ticket, TicketRead
 from app.tickets.queries.history import all_changes, told_changes
+from app.tickets.queries.merged import in_family
 
 EARLIER_TICKETS = 8
 #: What tells nothing about a person.
@@ -46,6 +47,7 @@ class Thread:
     :ivar mark: changes whenever the conversation, a property or the fate of a mail does.
     :ivar undelivered: its newest mails that did not arrive.
     :ivar is_read: the viewer has seen all of it before.
+    :ivar numbers: of the tickets that were merged into it, by their keys.
     """
 
     entries: list[ThreadEntry]
@@ -53,13 +55,14 @@ class Thread:
     mark: str
     undelivered: list[OutgoingMail]
     is_read: bool
+    numbers: Mapping[int, int]
 
 
 def thread_mark(ticket: Ticket) -> str:
     """Return a text that changes whenever what the conversation shows does; one query."""
-    message = select(func.max(Message.id)).where(Message.ticket_id == ticket.id)
+    message = select(func.max(Message.id)).where(in_family(Message.__table__.c.ticket_id))
     newest, failed = db.session.execute(
-        select(message.scalar_subquery(), newest_undelivered(ticket.id))
+        select(message.scalar_subquery(), newest_undelivered(ticket.id)), {"ticket_id": ticket.id}
     ).one()
     return f"{ticket.version}-{newest or 0}-{failed or 0}"
 
@@ -87,15 +90,27 @@ def thread_for_staff(ticket: Ticket, *, viewer_id: int) -> Thread:
     ]
     # Stable: at the same moment a message comes before the change it caused.
     entries.sort(key=lambda entry: (entry.at, entry.message is None))
-    public = [message.id for message in messages if message.kind == "message"]
-    newest = messages[-1].id if messages else 0
+    public = max((message.id for message in messages if message.kind == "message"), default=0)
+    newest = max((message.id for message in messages), default=0)
     failed = undelivered_mails(ticket.id)
     mark = f"{ticket.version}-{newest}-{failed[-1].id if failed else 0}"
-    return Thread(entries, public[-1] if public else 0, mark, failed, is_read=read == newest)
+    return Thread(
+        entries, public, mark, failed, is_read=read == newest, numbers=_origins(messages, ticket)
+    )
+
+
+def _origins(messages: Sequence[Message], ticket: Ticket) -> Mapping[int, int]:
+    """Return the numbers of the other tickets that messages came in; mostly there are none."""
+    if all(message.ticket_id == ticket.id for message in messages):
+        return {}
+    return {row.id: row.number for row in fetch(_NUMBERS, ticket_id=ticket.id)}
 
 
 def messages_with_files(ticket_id: int) -> Sequence[Message]:
-    """Return the messages and notes of a ticket with their attachments, oldest first."""
+    """Return the messages and notes of a ticket with their attachments, oldest first.
+
+    Those of tickets that were merged into it are among them.
+    """
     messages = db.session.scalars(_MESSAGES, {"ticket_id": ticket_id}).all()
     files: dict[int | None, list[Attachment]] = {}
     for file in db.session.scalars(_FILES, {"ticket_id": ticket_id}):
@@ -106,11 +121,16 @@ def messages_with_files(ticket_id: int) -> Sequence[Message]:
 
 
 #: Every look at a ticket asks these; built once.
-_MESSAGES = select(Message).where(Message.ticket_id == bindparam("ticket_id")).order_by(Message.id)
+_MESSAGES = (
+    select(Message)
+    .where(in_family(Message.__table__.c.ticket_id))
+    .order_by(Message.sent_at, Message.id)
+)
+_NUMBERS = select(Ticket.id, Ticket.number).where(in_family(Ticket.__table__.c.id))
 _FILES = (
     select(Attachment)
     .join(Message, Message.id == Attachment.message_id)
-    .where(Message.ticket_id == bindparam("ticket_id"))
+    .where(in_family(Message.__table__.c.ticket_id))
     .order_by(Attachment.id)
 )
 _READ = select(TicketRead.last_message_id).where(

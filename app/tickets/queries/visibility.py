@@ -10,6 +10,7 @@ from app.db import db
 from app.errors import NotFound
 from app.staff.models import Staff
 from app.tickets.models import Disposition, Ticket
+from app.tickets.queries.merged import goes_on_in
 
 #: Every page about a ticket asks this; built once.
 _BY_NUMBER = (
@@ -83,6 +84,8 @@ def ticket_visible_to_person(
 ) -> Ticket:
     """Return a ticket of a customer or visitor, or of a colleague who shares theirs.
 
+    Of one that was merged it is the one where it goes on.
+
     :param address: see :func:`owned_by`.
     :param account_id: see :func:`owned_by`.
 
@@ -103,4 +106,4 @@ def ticket_visible_to_person(
     )
     if ticket is None:
         raise NotFound
-    return ticket
+    return goes_on_in(ticket)

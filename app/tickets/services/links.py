@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from app.db import db
 from app.errors import NotFound
 from app.tickets.models import RequestLink, Ticket
+from app.tickets.queries.merged import goes_on_in
 from app.tickets.queries.visibility import shown_to_requesters
 
 #: Source: docs/tickets.md, "Request links".
@@ -55,7 +56,7 @@ def revoke_request_links(ticket: Ticket, *, now: datetime) -> None:
 
 
 def ticket_of_link(token: str, *, now: datetime) -> Ticket:
-    """Return the ticket that a link opens.
+    """Return the ticket that a link opens; of one that was merged, where it goes on.
 
     :raises NotFound: the link is unknown, expired or revoked, or the ticket is in the bin; the
         answer does not say which.
@@ -72,4 +73,4 @@ def ticket_of_link(token: str, *, now: datetime) -> Ticket:
     )
     if ticket is None:
         raise NotFound
-    return ticket
+    return goes_on_in(ticket)

@@ -74,7 +74,6 @@ def open_ticket(  # noqa: PLR0913 - a request has this many facts, and each call
         raise Invalid(fields={"priority": ["There is no such priority."]})
     by_staff = actor.kind is ActorKind.STAFF
     ticket = Ticket(
-        number=_next_number(),
         site_id=site_id,
         channel=Channel(channel),
         subject=subject,
@@ -93,8 +92,7 @@ def open_ticket(  # noqa: PLR0913 - a request has this many facts, and each call
         updated_at=now,
         created_at=now,
     )
-    db.session.add(ticket)
-    db.session.flush()  # message and event name it by its key
+    add_ticket(ticket)
     author = author_of_actor(actor, requester_name=requester_name or requester_email)
     message = append_message(
         ticket,
@@ -105,23 +103,32 @@ def open_ticket(  # noqa: PLR0913 - a request has this many facts, and each call
         now=now,
         mail=mail,
     )
-    record(
-        TicketOpened(
-            ticket.id,
-            ticket.number,
-            ticket.channel,
-            help_session_id,
-            customer_id,
-            visitor_id,
-            ticket.priority,
-            site_id,
-        ),
-        actor=actor,
-        at=now,
-    )
+    note_opened(ticket, actor=actor, now=now)
     record(MessageAdded(ticket.id, message.id, author.kind), actor=actor, at=now)
     confirm_ticket(ticket, now=now)
     return ticket
+
+
+def add_ticket(ticket: Ticket) -> None:
+    """Add a ticket under the next number."""
+    ticket.number = _next_number()
+    db.session.add(ticket)
+    db.session.flush()  # messages and events name it by its key
+
+
+def note_opened(ticket: Ticket, *, actor: Actor, now: datetime) -> None:
+    """Record that a ticket was accepted."""
+    event = TicketOpened(
+        ticket.id,
+        ticket.number,
+        ticket.channel,
+        ticket.help_session_id,
+        ticket.customer_id,
+        ticket.visitor_id,
+        ticket.priority,
+        ticket.site_id,
+    )
+    record(event, actor=actor, at=now)
 
 
 def _customer(customer_id: int) -> Customer:

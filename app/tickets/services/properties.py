@@ -36,6 +36,7 @@ LOCKED = (
     "team_id",
     "resolution",
     "disposition",
+    "merged_into_id",
     "hold_reason",
     "look_at",
     "reopen_count",

@@ -14,6 +14,7 @@ from app.staff.models import Staff
 from app.tickets.errors import HoldNeeded, MoveRefused, TicketChanged, TicketClosed
 from app.tickets.models import Disposition, Message, MessageKind, Resolution, Ticket, TicketState
 from app.tickets.queries.history import changes_since, messages_after
+from app.tickets.queries.merged import goes_on_in
 from app.tickets.services.mails import announce_reply
 from app.tickets.services.messages import (
     Author,
@@ -112,8 +113,9 @@ def add_customer_message(
     """Add what the requester writes, from the widget, a request link or by mail.
 
     A waiting, held or solved ticket becomes open again. A closed one stays closed: the words
-    become a new ticket that names it, and the returned message belongs to that one. Spam stays
-    where it is, and the words with it.
+    become a new ticket that names it, and the returned message belongs to that one. Where the
+    ticket was merged, they belong to the one it goes on in. Spam stays where it is, and the words
+    with it.
 
     :param actor: a customer, or a visitor (also for whoever holds a request link).
     :param attachment_owner: who uploaded the attachments, such as ``session:42``.
@@ -122,6 +124,9 @@ def add_customer_message(
     """
     body = checked_body(body)
     lock_ticket(ticket, expected_version=None)
+    if ticket.merged_into_id is not None:
+        ticket = goes_on_in(ticket)
+        lock_ticket(ticket, expected_version=None)
     if ticket.state == TicketState.CLOSED and ticket.disposition != Disposition.SPAM:
         return _follow_up(
             ticket,
