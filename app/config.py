@@ -55,6 +55,9 @@ class Settings:
         "",
         "Takes answers, as reply+…@: its mailbox is read or piped in; empty offers no answering.",
     )
+    imap_url: str = setting(
+        "", "imaps://user:password@host/INBOX, read every 30 seconds; empty reads no mailbox."
+    )
     attribution_hours: int = setting(
         72, "Hours after a help session in which a ticket by the same person makes it failed."
     )

@@ -56,7 +56,7 @@ from app.housekeeping import (
 from app.jobs.services import JobHandler
 from app.jobs.worker import Indexer
 from app.knowledge.indexing import ARTICLE_SOURCE
-from app.mailbox.jobs import process_received, sweep_received
+from app.mailbox.jobs import FETCH_JOB, fetch_received, process_received, sweep_received
 from app.mailbox.services.receiving import PROCESS_JOB
 from app.notifications.jobs import send_mail, sweep_outbox
 from app.notifications.services.outbox import SEND_JOB
@@ -109,6 +109,7 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
 JOB_HANDLERS: Mapping[str, JobHandler] = {
     SEND_JOB: send_mail,
     "mail.sweep": sweep_outbox,
+    FETCH_JOB: fetch_received,
     PROCESS_JOB: process_received,
     "mailbox.sweep": sweep_received,
     WAKE_JOB: wake_in_time,
@@ -130,6 +131,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
 #: Kind of job to seconds between its runs.
 PERIODIC_JOBS: Mapping[str, int] = {
     "mail.sweep": 60,
+    FETCH_JOB: 30,
     "mailbox.sweep": 600,
     "deflection.recheck": 60,
     "promises.look": 60,

@@ -5,10 +5,14 @@ from __future__ import annotations
 import sys
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from app.clock import utc_now
+from app.config import Settings
 from app.db import unit_of_work
+from app.mailbox.fetching import fetch_new
+from app.mailbox.imap import MailboxTrouble
 from app.mailbox.limits import KEPT_OF_LARGER, MAX_BYTES
 from app.mailbox.services.receiving import Place, keep_mail
 
@@ -54,3 +58,15 @@ def _read() -> tuple[bytes, int]:
     if not kept.strip():
         raise EOFError
     return (kept if size <= MAX_BYTES else kept[:KEPT_OF_LARGER]), size
+
+
+@mail.command("fetch")
+@with_appcontext
+def fetch() -> None:
+    """Take what is new in the mailbox (IMAP_URL); the worker does so every 30 seconds."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        fetched = fetch_new(settings.imap_url)
+    except (MailboxTrouble, ValueError) as trouble:
+        raise click.ClickException(str(trouble)) from trouble
+    click.echo(f"{fetched.taken} mails taken{', and there are more' if fetched.has_more else ''}.")

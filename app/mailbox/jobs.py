@@ -14,16 +14,21 @@ from sqlalchemy.orm import Session
 from app.clock import utc_now
 from app.config import Settings
 from app.db import db, read_only, rollback_session
+from app.jobs.services import enqueue_job
+from app.mailbox.fetching import fetch_new
+from app.mailbox.imap import MailboxTrouble, mailbox_address
 from app.mailbox.limits import MAX_BYTES
 from app.mailbox.models import RawMail, Reason, ReceivedMail, ReceivedState
 from app.mailbox.parsing.reading import read_mail
 from app.mailbox.services.clearing import forget_raw
+from app.mailbox.services.looks import note_look
 from app.mailbox.services.processing import FileRoom, process_mail
 from app.mailbox.services.receiving import recover_unread
 from app.mailbox.services.settling import settle
 
 log = logging.getLogger(__name__)
 
+FETCH_JOB = "mailbox.fetch"
 #: A mail that nobody has read for so long has lost its job.
 LOST_AFTER = timedelta(minutes=10)
 
@@ -55,6 +60,24 @@ def process_received(payload: dict[str, Any]) -> None:
         row = _row(received_id)
         if row.state == ReceivedState.RECEIVED:
             settle(row, ReceivedState.UNPROCESSABLE, Reason.BROKEN, now=utc_now())
+
+
+def fetch_received(_payload: dict[str, Any]) -> None:
+    """Take what is new in the mailbox; trouble with it is noted, and passes or is looked into."""
+    settings: Settings = current_app.extensions["settings"]
+    if not settings.imap_url:
+        return
+    name = mailbox_address(settings.imap_url).name
+    # Before this job's own transaction begins: each mail is committed apart, and no server is
+    # waited for while the database is held.
+    try:
+        fetched = fetch_new(settings.imap_url)
+    except MailboxTrouble as trouble:
+        note_look(name, trouble=str(trouble), now=utc_now())
+        return
+    note_look(name, trouble="", now=utc_now())
+    if fetched.has_more:
+        enqueue_job(FETCH_JOB, {}, now=utc_now(), dedupe_key="mailbox:more")
 
 
 def sweep_received(_payload: dict[str, Any]) -> None:

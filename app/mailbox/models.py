@@ -98,3 +98,19 @@ class RawMail(Base):
         ForeignKey("mail_in.id", ondelete="CASCADE"), primary_key=True
     )
     content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class MailboxLook(Base):
+    """When a mailbox was last read, and what is the matter with it.
+
+    :ivar name: user, host and folder.
+    :ivar read_at: when it was last read well.
+    :ivar trouble: why it cannot be read; empty if it can.
+    """
+
+    __tablename__ = "mailbox_looks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    read_at: Mapped[datetime | None]
+    trouble: Mapped[str] = mapped_column(default="")
