@@ -13,6 +13,7 @@ from app.escalations.handlers import (
     LOOK_JOB,
     look_at_escalations,
     on_changed,
+    on_link_changed,
     on_raised,
     on_role_changed,
     on_state_changed,
@@ -28,6 +29,8 @@ from app.events.catalogue.escalations import (
     EscalationRaised,
     EscalationRoleChanged,
     EscalationStateChanged,
+    EscalationTicketLinked,
+    EscalationTicketUnlinked,
     EscalationUpdateSent,
 )
 from app.events.catalogue.people import IdentityKeyChanged, StaffChanged
@@ -101,6 +104,8 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     EscalationRaised: Handlers(in_transaction=(on_raised,)),
     EscalationStateChanged: Handlers(in_transaction=(on_state_changed,)),
     EscalationChanged: Handlers(in_transaction=(on_changed,)),
+    EscalationTicketLinked: Handlers(in_transaction=(on_link_changed,)),
+    EscalationTicketUnlinked: Handlers(in_transaction=(on_link_changed,)),
     EscalationUpdateSent: Handlers(in_transaction=(on_update_sent,)),
     EscalationRoleChanged: Handlers(in_transaction=(on_role_changed,)),
     **dict.fromkeys(PROMISE_EVENTS, Handlers(in_transaction=(note_promise_due,))),

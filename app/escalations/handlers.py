@@ -19,6 +19,7 @@ from app.escalations.services.deadlines import (
     owe,
     warns_at,
 )
+from app.escalations.services.marking import mark_tickets, mark_tickets_of
 from app.escalations.services.noticing import tell_of_deadline, tell_of_raised, tell_of_role
 from app.escalations.services.telling import TELL_JOB, deliver_portion
 from app.escalations.states import RUNNING
@@ -53,6 +54,7 @@ def on_state_changed(event: Event, actor: Actor, at: datetime) -> None:
     """Meet, begin and drop what each state owes."""
     assert isinstance(event, EscalationStateChanged)
     escalation, zone = _of(event), current_settings().timezone
+    mark_tickets_of(escalation.id)
     old, new = EscalationState(event.old), EscalationState(event.new)
     if new is RAISED:
         _begin(escalation, at)
@@ -71,6 +73,11 @@ def on_state_changed(event: Event, actor: Actor, at: datetime) -> None:
             owe(escalation, DeadlineKind.REVIEW, since=at, zone=zone, now=at)
             by_id = actor.id if actor.kind is ActorKind.STAFF else None
             ask_whether_solved(escalation, by_id=by_id, now=at)
+
+
+def on_link_changed(event: Event, _actor: Actor, _at: datetime) -> None:
+    """Keep with a ticket which escalation it is part of."""
+    mark_tickets([event.ticket_id])  # type: ignore[attr-defined]
 
 
 def on_update_sent(event: Event, _actor: Actor, at: datetime) -> None:
@@ -109,6 +116,7 @@ def on_changed(event: Event, _actor: Actor, at: datetime) -> None:
     """Owe by another severity."""
     assert isinstance(event, EscalationChanged)
     if event.field == "severity":
+        mark_tickets_of(event.escalation_id)
         measure_anew(_of(event), zone=current_settings().timezone, now=at)
 
 

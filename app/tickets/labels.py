@@ -103,6 +103,7 @@ ARGUMENT_LABELS = {
     "unread": _l("Unread"),
     "due": _l("Due"),
     "promise": _l("Promise"),
+    "escalation": _l("Escalation"),
     "draft": _l("Begun by me"),
     "snoozed": _l("Snoozed"),
     "resolution": _l("Resolution"),

@@ -99,6 +99,7 @@ class Ticket(Base):
     :ivar next_due_at: when what we owe first is due, passed or not; None if nothing runs.
     :ivar next_due_kind: what that is, a value of `CommitmentKind`.
     :ivar clocks_at: when that was last worked out; None if it has to be worked out anew.
+    :ivar escalation_number: of the escalation it is part of; of several the worst that runs.
     :ivar promise_due_at: the first date by which something is owed to the customer, passed or not.
     """
 
@@ -126,6 +127,12 @@ class Ticket(Base):
             "promise_due_at",
             sqlite_where=text("promise_due_at IS NOT NULL"),
             postgresql_where=text("promise_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_tickets_escalation",
+            "escalation_number",
+            sqlite_where=text("escalation_number IS NOT NULL"),
+            postgresql_where=text("escalation_number IS NOT NULL"),
         ),
         Index(
             "ix_tickets_next_due",
@@ -172,6 +179,7 @@ class Ticket(Base):
     snoozed_until: Mapped[datetime | None]
     woken_at: Mapped[datetime | None]
     promise_due_at: Mapped[datetime | None]
+    escalation_number: Mapped[int | None]
     next_due_at: Mapped[datetime | None]
     next_due_kind: Mapped[str | None]
     clocks_at: Mapped[datetime | None]

@@ -202,3 +202,14 @@ def test_customers_are_told_and_asked_on_the_page_of_their_request(
     assert "Not solved for them yet" in staff_client.get(escalated).text
     client.post(f"/help/requests/{token}/solved", headers=origin)
     assert "Solved for them" in staff_client.get(escalated).text
+
+
+def test_several_that_were_chosen_in_the_list_are_escalated_together(staff_client, number):
+    chosen = {"ticket": ["1:1", f"{number}:3"]}
+    form = post_form(staff_client, "/portal/escalations/new", chosen).text
+    assert f'value="1,{number}"' in form
+    post_form(staff_client, "/portal/escalations", SENT | {"tickets": f"1,{number}"})
+    listed = staff_client.get("/portal/inbox?escalation=1").text
+    assert listed.count('class="row__link"') == 2
+    assert "E-1" in listed
+    assert "/portal/escalations/1" in staff_client.get(f"/portal/tickets/{number}").text

@@ -26,12 +26,14 @@ from app.web.responses import page, see_other
 @signed_in
 def new() -> Response:
     """Ask what is broken; ``ticket=12&ticket=14`` names the tickets it is about."""
-    tickets = _tickets(request.args.getlist("ticket"))
-    form = RaiseForm(formdata=None)
-    form.tickets.data = ",".join(str(ticket.number) for ticket in tickets)
-    if tickets:
-        form.title.data = tickets[0].subject
-    return _form(form, tickets)
+    return _asked(_tickets(request.args.getlist("ticket")))
+
+
+@blueprint.post("/new")
+@signed_in
+def new_from_chosen() -> Response:
+    """Ask what is broken with the tickets that were chosen in the list."""
+    return _asked(_tickets(request.form.getlist("ticket")))
 
 
 @blueprint.post("")
@@ -62,6 +64,14 @@ def create() -> Response:
 
 def _tickets(texts: Iterable[str]) -> list[Ticket]:
     return tickets_numbered(current_staff(), read_numbers(texts))
+
+
+def _asked(tickets: list[Ticket]) -> Response:
+    form = RaiseForm(formdata=None)
+    form.tickets.data = ",".join(str(ticket.number) for ticket in tickets)
+    if tickets:
+        form.title.data = tickets[0].subject
+    return _form(form, tickets)
 
 
 def _form(form: RaiseForm, tickets: list[Ticket], *, status: int = 200) -> Response:

@@ -16,9 +16,9 @@ MOST_NUMBERS = 500
 def read_numbers(texts: Iterable[str]) -> list[int]:
     """Return the numbers in some texts, in their order, none twice; anything else is passed over.
 
-    :param texts: such as ``["12, #14", "17"]``.
+    :param texts: such as ``["12, #14", "17"]``; a version behind a colon is not looked at.
     """
-    found = (int(each) for text in texts for each in re.findall(r"\d{1,9}", text))
+    found = (int(each) for text in texts for each in re.findall(r"(\d{1,9})(?::\d+)?", text))
     return list(dict.fromkeys(found))[:MOST_NUMBERS]
 
 

@@ -211,6 +211,14 @@ def _due(value: str, _viewer_id: int) -> Condition:
     return _within_reach(Ticket.next_due_at, value)
 
 
+def _escalation(value: str, _viewer_id: int) -> Condition:
+    if value == "any":
+        return Ticket.escalation_number.is_not(None)
+    if value == "none":
+        return Ticket.escalation_number.is_(None)
+    return Ticket.escalation_number == int(value)
+
+
 def _draft(_value: str, viewer_id: int) -> Condition:
     begun = select(Draft.ticket_id).where(Draft.staff_id == viewer_id, Draft.is_empty.is_(False))
     return Ticket.id.in_(begun)
@@ -241,6 +249,7 @@ FACETS: Mapping[str, Facet] = {
     "unread": Facet(one_of("1"), _unread),
     "due": Facet(one_of("overdue", "soon", "any"), _due),
     "promise": Facet(one_of("due", "broken", "any"), _promise),
+    "escalation": Facet(number_or("any", "none"), _escalation),
     "draft": Facet(one_of("1"), _draft),
     "snoozed": Facet(one_of("only", "any"), _snoozed),
     "resolution": Facet(

@@ -49,6 +49,7 @@ class InboxRow:
     :ivar is_overdue: that time has passed.
     :ivar promise_due_at: the first date by which something is owed.
     :ivar promise_broken: that date has passed.
+    :ivar escalation_number: of the escalation it is part of.
     :ivar has_draft: the viewer has begun to write and not sent it.
     """
 
@@ -79,6 +80,7 @@ class InboxRow:
     promise_due_at: datetime | None
     promise_broken: bool
     has_draft: bool
+    escalation_number: int | None
     tags: tuple[str, ...] = ()
 
 
@@ -158,6 +160,7 @@ def _rows_query() -> Executable:
             Ticket.woken_at,
             HEARD_AT.label("heard_at"),
             Ticket.promise_due_at,
+            Ticket.escalation_number,
             Ticket.next_due_at,
             Ticket.next_due_kind,
             Ticket.channel,
@@ -239,6 +242,7 @@ def _as_row(row: Any, now: datetime) -> InboxRow:
         promise_due_at=row.promise_due_at,
         promise_broken=row.promise_due_at is not None and row.promise_due_at < now,
         has_draft=row.draft_id is not None,
+        escalation_number=row.escalation_number,
     )
 
 
