@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5c1f0a7be2d4"
-down_revision = "f3b4fabb01ae"
+down_revision = "11422c8626fe"
 branch_labels = None
 depends_on = None
 

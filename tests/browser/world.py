@@ -10,6 +10,12 @@ from app.customers.models import Account, Customer
 from app.customers.services.sign_in import create_sign_in_link
 from app.db import db, unit_of_work
 from app.deflection.models import Surface
+from app.escalations.models import Role as EscalationRole
+from app.escalations.models import Severity
+from app.escalations.services.entries import write_entry
+from app.escalations.services.raising import raise_escalation
+from app.escalations.services.roles import take_role
+from app.escalations.services.telling import tell_customers
 from app.events.actor import staff_actor, visitor_actor
 from app.knowledge.services import create_article, save_revision
 from app.satisfaction.models import AnsweredIn, Survey, SurveyLink, SurveyState
@@ -112,6 +118,22 @@ def add_surveys(asked: Ticket, answered: Ticket, *, text: str, now: datetime) ->
     db.session.add_all([first, second])
     db.session.flush()
     db.session.add(SurveyLink(survey_id=first.id, token_hash=hash_token(RATE_TOKEN)))
+
+
+def add_escalation(one: Ticket, two: Ticket, *, by: Staff, text: str, now: datetime) -> None:
+    """Escalate two tickets, tell their customers, and write something down."""
+    escalation = raise_escalation(
+        [one, two],
+        title=f"Cards are declined {text}"[:190],
+        symptom=f"It says 05. {text}",
+        severity=Severity.S2,
+        question=f"Which bank? {text}",
+        raised_by=by,
+        now=now + timedelta(minutes=40),
+    )
+    take_role(escalation, EscalationRole.OWNER, staff=by, actor=staff_actor(by.id), now=utc_now())
+    tell_customers(escalation, texts={"en": f"We look into it. {text}"}, by=by, now=utc_now())
+    write_entry(escalation, text=f"A release {text}", happened_at=now, by=by, now=utc_now())
 
 
 def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
@@ -217,6 +239,7 @@ def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
                 staff=writer,
                 now=utc_now(),
             )
+            add_escalation(ticket, second, by=writer, text=text, now=now)
             made = World(
                 staff,
                 article.id,
