@@ -54,6 +54,12 @@ def survey_to_answer(ticket_id: int, *, now: datetime) -> Survey | None:
     )
 
 
+def surveys_of_ticket(ticket_id: int) -> Sequence[Survey]:
+    """Return all questions about a request, whatever became of them, oldest first."""
+    found = select(Survey).where(Survey.ticket_id == ticket_id).order_by(Survey.id)
+    return db.session.scalars(found).all()
+
+
 def answers_of_ticket(ticket_id: int) -> Sequence[Survey]:
     """Return what a customer said of a request, oldest first."""
     return db.session.scalars(

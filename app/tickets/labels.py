@@ -48,6 +48,7 @@ RATING_LIST_LABELS = {
     "heard": _l("Answers of those asked"),
     "asked": _l("Asked"),
     "silent": _l("Not answered"),
+    "open": _l("Can still answer"),
     "withdrawn": _l("Taken back"),
     "left_out": _l("Not asked"),
     "discarded": _l("Not taken for a person's"),

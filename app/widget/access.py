@@ -69,13 +69,23 @@ def needed_person() -> PersonSession:
 
 
 def scope_of(person: PersonSession) -> dict[str, Any]:
-    """Return whose requests somebody may see: their own, and colleagues' who share theirs."""
-    account = person.customer.account if person.customer else None
+    """Return whose requests somebody may see: their own, and colleagues' who share theirs.
+
+    Their own are also those under an address that their site vouches for, wherever they asked.
+    """
+    customer = person.customer
+    account = customer.account if customer else None
     return {
         "customer_id": person.customer_id,
         "visitor_id": person.visitor_id,
+        "address": customer.email if customer is not None and customer.email_verified else "",
         "account_id": account.id if account is not None and account.shares_requests else None,
     }
+
+
+def own_scope_of(person: PersonSession) -> dict[str, Any]:
+    """Return whose requests are somebody's own."""
+    return {name: value for name, value in scope_of(person).items() if name != "account_id"}
 
 
 def client_address() -> str:

@@ -137,7 +137,7 @@ def test_reopening_takes_the_question_back(client, path, ticket, clock):
     with unit():
         found = db.session.get_one(Ticket, ticket.id)
         add_customer_message(found, body="Still empty", actor=visitor_actor(), now=ASKED)
-    assert "Your request is open again" in client.get(path).text
+    assert "We took this question back" in client.get(path).text
     assert client.post(path, data={"page": "x", "score": "5"}).status_code == 422
 
 

@@ -122,7 +122,7 @@ def test_each_number_opens_its_list(staff_client, world):
     links += re.findall(
         r'href="(/portal/satisfaction/answers[^"]*)">[^<]*</a> <span>(\d+)</span>', text
     )
-    assert len(links) > 10
+    assert len(links) > 12
     for address, number in links:
         listed = staff_client.get(address.replace("&amp;", "&")).text
         assert f'<p class="page-head__meta">{number} ·' in listed, address
@@ -181,3 +181,22 @@ def test_an_empty_period_says_what_will_be_here(staff_client):
 
 def test_only_staff(client):
     assert client.get("/portal/satisfaction").status_code in (302, 303, 401)
+
+
+def test_the_ticket_says_whether_its_customer_is_asked(staff_client, staff):
+    ticket = opened(subject="Invoices are empty")
+    about = f"/portal/tickets/{ticket.number}/about"
+    assert "How was our help?" not in staff_client.get(about).text
+    solve(ticket, staff, now=NOW)
+    assert "The customer will be asked on" in staff_client.get(about).text
+    for state, words in (
+        (SurveyState.ASKED, "no answer yet"),
+        (SurveyState.EXPIRED, "not answered"),
+        (SurveyState.LEFT_OUT, "Not asked: did not come back."),
+        (SurveyState.WITHDRAWN, None),
+    ):
+        with unit():
+            found = db.session.scalars(db.select(Survey)).one()
+            found.state, found.asked_at, found.reason = state, NOW, "no_reply"
+        text = staff_client.get(about).text
+        assert (words in text) if words else ("How was our help?" not in text)

@@ -15,7 +15,7 @@ from app.satisfaction.models import DiscardedAnswer
 from app.tickets.models import Ticket
 from tests.factories.promises import promised
 from tests.factories.surveys import ask, solve, surveys
-from tests.factories.tickets import NOW
+from tests.factories.tickets import NOW, opened
 
 PAGE = re.compile(r'name="page" value="([^"]+)"')
 
@@ -144,3 +144,24 @@ def test_the_list_says_by_when_something_is_promised(app, panel):
             due_at=utc_now() + timedelta(days=3),
         )
     assert "Promised by" in panel.get("requests").text
+
+
+def test_what_was_asked_elsewhere_under_a_vouched_address_is_there_too(app, panel, site):
+    with app.app_context():
+        opened(subject="By mail", requester_email="u-7@shop.example", channel="mail")
+        opened(subject="Of somebody else", requester_email="u-8@shop.example", channel="mail")
+    panel.sign_in(site.token(sub="u-7"))
+    text = panel.get("requests").text
+    assert "By mail" in text
+    assert "Of somebody else" not in text
+    assert panel.get("requests/1").status_code == 200
+    assert panel.post("requests/1/solved").status_code == 200
+    assert panel.get("requests/2").status_code == 404
+
+
+def test_an_address_that_nobody_vouches_for_opens_nothing(app, panel, site):
+    with app.app_context():
+        opened(subject="By mail", requester_email="u-7@shop.example", channel="mail")
+    panel.sign_in(site.token(sub="u-7", email_verified=False))
+    assert "By mail" not in panel.get("requests").text
+    assert panel.get("requests/1").status_code == 404

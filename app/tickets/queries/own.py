@@ -96,16 +96,21 @@ def is_own(
     )
 
 
-def unread_answers(*, customer_id: int | None = None, visitor_id: int | None = None) -> int:
-    """Return how many answers a person has not seen, for the mark on the launcher."""
-    if customer_id is None and visitor_id is None:
+def unread_answers(
+    *, customer_id: int | None = None, visitor_id: int | None = None, address: str = ""
+) -> int:
+    """Return how many answers a person has not seen, for the mark on the launcher.
+
+    :param address: see :func:`app.tickets.queries.visibility.owned_by`.
+    """
+    if customer_id is None and visitor_id is None and not address:
         return 0
     return (
         db.session.scalar(
             select(func.count())
             .select_from(Ticket)
             .join(Message, _unread())
-            .where(owned_by(customer_id=customer_id, visitor_id=visitor_id))
+            .where(owned_by(customer_id=customer_id, visitor_id=visitor_id, address=address))
         )
         or 0
     )

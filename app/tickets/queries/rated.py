@@ -41,14 +41,17 @@ class RatingFilter:
     """Which questions to list.
 
     :ivar show: ``answered`` (by the day of the answer), ``heard`` (answered, by the day of
-        asking), ``asked``, ``silent``, ``withdrawn``, ``left_out`` or ``discarded``.
+        asking), ``asked``, ``silent``, ``open``,
+        ``withdrawn``, ``left_out`` or ``discarded``.
     :ivar score: only answers of this score.
     :ivar satisfied: only answers of the satisfied.
+    :ivar reopened: only about requests that were opened again.
     """
 
     show: str = "answered"
     score: int | None = None
     satisfied: bool = False
+    reopened: bool = False
     reason: str = ""
     channel: str = ""
     priority: str = ""
@@ -105,6 +108,7 @@ def _conditions(wanted: RatingFilter) -> list[ColumnElement[bool]]:
         "heard": (SurveyState.ANSWERED,),
         "asked": HEARD,
         "silent": (SurveyState.ASKED, SurveyState.EXPIRED),
+        "open": (SurveyState.ASKED,),
         "withdrawn": (SurveyState.WITHDRAWN,),
         "left_out": (SurveyState.LEFT_OUT,),
         "discarded": tuple(SurveyState),
@@ -112,6 +116,8 @@ def _conditions(wanted: RatingFilter) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [Survey.state.in_(states[wanted.show])]
     if wanted.score is not None:
         found.append(Survey.score == wanted.score)
+    if wanted.reopened:
+        found.append(Ticket.reopen_count > 0)
     if wanted.satisfied:
         found.append(Survey.score >= SATISFIED_FROM)
     for column, value in (

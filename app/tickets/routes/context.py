@@ -14,7 +14,8 @@ from app.deflection.queries.trails import trail_of_ticket
 from app.knowledge.markdown import render_message, render_plain_text
 from app.knowledge.queries.categories import category_paths
 from app.satisfaction.forms import SCORE_LABELS
-from app.satisfaction.queries import answers_of_ticket
+from app.satisfaction.models import SurveyState
+from app.satisfaction.queries import surveys_of_ticket
 from app.staff.access import current_staff
 from app.tickets.forms import FILTER_LABELS, PRIORITY_LABELS, STATE_LABELS, ComposerForm
 from app.tickets.labels import (
@@ -22,6 +23,7 @@ from app.tickets.labels import (
     CHANNEL_LABELS,
     COLUMN_LABELS,
     DISPOSITION_LABELS,
+    LEFT_OUT_LABELS,
     ORDER_LABELS,
     RESOLUTION_LABELS,
     VIEW_LABELS,
@@ -203,7 +205,13 @@ def trail_context(ticket: Ticket) -> dict[str, Any]:
 
 def ratings_context(ticket: Ticket) -> dict[str, Any]:
     """Return what the customer said of our help."""
-    return {"ratings": answers_of_ticket(ticket.id), "score_labels": SCORE_LABELS}
+    asked = surveys_of_ticket(ticket.id)
+    return {
+        "ratings": [survey for survey in asked if survey.state == SurveyState.ANSWERED],
+        "survey": asked[-1] if asked else None,
+        "score_labels": SCORE_LABELS,
+        "left_out_labels": LEFT_OUT_LABELS,
+    }
 
 
 def flags_context(ticket: Ticket) -> dict[str, Any]:

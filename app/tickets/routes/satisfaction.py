@@ -117,6 +117,7 @@ def _wanted(args: Mapping[str, str]) -> RatingFilter:
         show=show if show in RATING_LIST_LABELS else "answered",
         score=int(score) if score in {str(known) for known in SCORE_LABELS} else None,
         satisfied=args.get("satisfied") == "1",
+        reopened=args.get("reopened") == "1",
         reason=reason if reason in set(LeftOut) else "",
         channel=channel if channel in set(Channel) else "",
         priority=priority if priority in set(Priority) else "",

@@ -22,7 +22,14 @@ from app.tickets.queries.own import is_own
 from app.tickets.queries.visibility import ticket_visible_to_person
 from app.tickets.services.confirming import confirm_solved
 from app.tickets.services.rating import Answer, take_answer
-from app.widget.access import client_address, current_site, needed_person, settings, widget
+from app.widget.access import (
+    client_address,
+    current_site,
+    needed_person,
+    own_scope_of,
+    settings,
+    widget,
+)
 from app.widget.blueprint import blueprint
 from app.widget.limits import limit_writes
 from app.widget.routes.people import json_body
@@ -35,10 +42,7 @@ def rate(number: int) -> Response:
     body, person, now = json_body(), needed_person(), utc_now()
     secret_key = settings().secret_key
     limit_writes(current_site(), person, address=client_address(), secret_key=secret_key, now=now)
-    # Only the requester says how it went, whoever else may read it.
-    ticket = ticket_visible_to_person(
-        number, customer_id=person.customer_id, visitor_id=person.visitor_id
-    )
+    ticket = _own_ticket(number, person)
     survey = survey_to_answer(ticket.id, now=now)
     if survey is None:
         raise QuestionOver
@@ -68,10 +72,7 @@ def agree(number: int) -> Response:
     person, now = needed_person(), utc_now()
     secret_key = settings().secret_key
     limit_writes(current_site(), person, address=client_address(), secret_key=secret_key, now=now)
-    # Only the requester says how it went, whoever else may read it.
-    ticket = ticket_visible_to_person(
-        number, customer_id=person.customer_id, visitor_id=person.visitor_id
-    )
+    ticket = _own_ticket(number, person)
     confirm_solved(ticket, actor=actor_of(person), now=now)
     touch_session(person, now=now)
     return _drawn(ticket, person)
@@ -101,7 +102,12 @@ def _drawn(ticket: Ticket, person: PersonSession) -> Response:
 
 def is_own_request(ticket: Ticket, person: PersonSession) -> bool:
     """Say whether a request is the person's own, not a colleague's."""
-    return is_own(ticket, customer_id=person.customer_id, visitor_id=person.visitor_id, address="")
+    return is_own(ticket, **own_scope_of(person))
+
+
+def _own_ticket(number: int, person: PersonSession) -> Ticket:
+    """Return a request of the person: only they say how it went, whoever else may read it."""
+    return ticket_visible_to_person(number, **own_scope_of(person))
 
 
 def outcome_context(ticket: Ticket, person: PersonSession) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from app.widget.access import (
     current_person,
     current_site,
     needed_person,
+    own_scope_of,
     settings,
     widget,
 )
@@ -74,7 +75,7 @@ def show_session() -> Response:
     kind = "customer" if person.customer_id is not None else "visitor"
     return jsonify(
         person=kind,
-        unread=unread_answers(customer_id=person.customer_id, visitor_id=person.visitor_id),
+        unread=unread_answers(**own_scope_of(person)),
     )
 
 
