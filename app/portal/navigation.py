@@ -11,6 +11,7 @@ from werkzeug.local import LocalProxy
 
 from app.errors import SignInNeeded
 from app.notices.queries import count_unread
+from app.portal.keys import Shown, shown_keys
 from app.staff.access import current_staff
 from app.staff.permissions import Permission, may
 from app.web.locales import lazy_text as _l
@@ -24,6 +25,7 @@ class Place:
     :ivar blueprints: names of blueprints and endpoints whose pages count as being here.
     :ivar permission: whoever lacks it does not see the place.
     :ivar has_bell: shows how many notices are unread.
+    :ivar key: what is pressed after g to go there.
     """
 
     label: Any
@@ -32,27 +34,36 @@ class Place:
     blueprints: tuple[str, ...]
     permission: Permission | None = None
     has_bell: bool = False
+    key: str = ""
 
 
 PLACES = (
-    Place(_l("Today"), "tickets.day", "calendar", ("tickets.day",)),
-    Place(_l("Inbox"), "tickets.inbox", "inbox", ("tickets",)),
-    Place(_l("Notices"), "notices.index", "bell", ("notices",), has_bell=True),
-    Place(_l("Escalations"), "escalations.index", "octagon-alert", ("escalations",)),
-    Place(_l("Articles"), "knowledge.index", "book-open", ("knowledge",)),
-    Place(_l("To mend"), "tickets.flags", "flag", ("tickets.flags", "tickets.settle")),
-    Place(_l("Deflection"), "deflection.index", "chart-column", ("deflection",)),
+    Place(_l("Today"), "tickets.day", "calendar", ("tickets.day",), key="p"),
+    Place(_l("Inbox"), "tickets.inbox", "inbox", ("tickets",), key="i"),
+    Place(_l("Notices"), "notices.index", "bell", ("notices",), has_bell=True, key="n"),
+    Place(_l("Escalations"), "escalations.index", "octagon-alert", ("escalations",), key="e"),
+    Place(_l("Articles"), "knowledge.index", "book-open", ("knowledge",), key="a"),
+    Place(_l("To mend"), "tickets.flags", "flag", ("tickets.flags", "tickets.settle"), key="f"),
+    Place(_l("Deflection"), "deflection.index", "chart-column", ("deflection",), key="d"),
     Place(
         _l("Satisfaction"),
         "tickets.satisfaction",
         "star",
         ("tickets.satisfaction", "tickets.satisfaction_answers"),
+        key="s",
     ),
-    Place(_l("Customers"), "customers.index", "users", ("customers",)),
-    Place(_l("Mail"), "notifications.outbox", "mail", ("notifications",)),
-    Place(_l("Sites"), "sites.index", "globe", ("sites",), Permission.MANAGE_SITES),
-    Place(_l("Synonyms"), "synonyms.index", "languages", ("synonyms",), Permission.EDIT_SYNONYMS),
-    Place(_l("Team"), "staff.team", "user-cog", ("staff.team",), Permission.MANAGE_STAFF),
+    Place(_l("Customers"), "customers.index", "users", ("customers",), key="c"),
+    Place(_l("Mail"), "notifications.outbox", "mail", ("notifications",), key="m"),
+    Place(_l("Sites"), "sites.index", "globe", ("sites",), Permission.MANAGE_SITES, key="w"),
+    Place(
+        _l("Synonyms"),
+        "synonyms.index",
+        "languages",
+        ("synonyms",),
+        Permission.EDIT_SYNONYMS,
+        key="y",
+    ),
+    Place(_l("Team"), "staff.team", "user-cog", ("staff.team",), Permission.MANAGE_STAFF, key="t"),
 )
 
 
@@ -76,6 +87,7 @@ def portal_frame() -> dict[str, Any]:
     return {
         "htmx_cdn_url": current_settings().htmx_cdn_url,
         "nav": LocalProxy(cache(_nav)),
+        "hotkeys": _hotkeys,
         "unread": LocalProxy(cache(_unread)),
     }
 
@@ -92,9 +104,14 @@ def _nav() -> list[dict[str, Any]]:
             "icon": each.icon,
             "current": here in each.blueprints,
             "has_bell": each.has_bell,
+            "key": f"g {each.key}" if each.key else "",
         }
         for each in places()
     ]
+
+
+def _hotkeys() -> tuple[Shown, ...]:
+    return shown_keys([(f"g {each.key}", str(each.label)) for each in places() if each.key])
 
 
 def _unread() -> int:

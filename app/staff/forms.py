@@ -7,7 +7,7 @@ from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, EqualTo, Length, Regexp
 
-from app.staff.models import Role
+from app.staff.models import AfterSolving, Role
 from app.web.locales import lazy_text as _l
 
 ROLE_LABELS = {
@@ -66,13 +66,21 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class ProfileForm(FlaskForm):
-    """What colleagues and customers see."""
+    """What colleagues and customers see, and how one likes to work."""
 
     name = StringField(
         _l("Name"),
         [DataRequired(_l("Enter your name.")), Length(max=80)],
         description=_l("Customers see it above your answers."),
         render_kw={"autocomplete": "name"},
+    )
+    after_solving = SelectField(
+        _l("When a ticket is dealt with"),
+        choices=[
+            SelectChoice(AfterSolving.NEXT.value, _l("open the next one")),
+            SelectChoice(AfterSolving.LIST.value, _l("go back to the list")),
+        ],
+        default=AfterSolving.NEXT.value,
     )
 
 

@@ -22,11 +22,19 @@ class Role(StrEnum):
     ENGINEERING = "engineering"
 
 
+class AfterSolving(StrEnum):
+    """What opens when somebody has dealt with the ticket before them."""
+
+    NEXT = "next"
+    LIST = "list"
+
+
 class Staff(UserMixin, Base):
     """A member of staff.
 
     :ivar email: lower case; signs in with it.
     :ivar password_hash: Argon2id.
+    :ivar after_solving: what they want to see next.
     :ivar disabled_at: when the account was closed; it keeps its history.
     """
 
@@ -37,6 +45,9 @@ class Staff(UserMixin, Base):
     name: Mapped[str]
     role: Mapped[str]
     password_hash: Mapped[str]
+    after_solving: Mapped[str] = mapped_column(
+        default=AfterSolving.NEXT, server_default=AfterSolving.NEXT.value
+    )
     disabled_at: Mapped[datetime | None]
 
     @property

@@ -72,5 +72,5 @@ document.addEventListener("htmx:error", (event) => {
 });
 document.addEventListener("htmx:after:request", () => unreachable?.remove());
 // Fetched before they are needed: the message about an absent network, and the dialogs that a key
-// opens, where the next key may follow at once.
-for (const name of ["flash", "sheet", "submit-keys"]) if (addresses[name]) import(addresses[name]);
+// opens, where the next key may follow at once, as after r and n.
+for (const name of ["flash", "sheet", "submit-keys", "composer"]) if (addresses[name]) import(addresses[name]);

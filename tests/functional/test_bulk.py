@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -181,3 +182,47 @@ def test_nobody_undoes_what_a_colleague_did(staff_client, make_staff, app):
     sign_in(other, make_staff(name="Ben Ode"))
     assert other.get("/portal/inbox/change/1").status_code == 404
     assert post_form(other, "/portal/inbox/change/1/undo").status_code == 404
+
+
+@pytest.mark.parametrize("choice", ["next", "list"])
+def test_what_opens_once_a_ticket_is_dealt_with_is_up_to_the_person(staff_client, choice):
+    saved = post_form(
+        staff_client, "/portal/profile", {"name": "Ada Lind", "after_solving": choice}
+    )
+    assert saved.status_code == 303
+    assert f'<option selected value="{choice}">' in staff_client.get("/portal/profile").text
+    then = json.dumps({"then": choice})
+    solved = post_form(
+        staff_client,
+        "/portal/tickets/1/solve",
+        {"version": "1", "resolution": "answer"},
+        headers=HTMX,
+    )
+    assert f'"ticket-dealt-with": {then}' in solved.headers["HX-Trigger"]
+    sent = post_form(
+        staff_client,
+        "/portal/tickets/2/messages",
+        {"kind": "reply", "body": "Done.", "next": "solved", "resolution": "answer"},
+        headers=HTMX,
+    )
+    assert f'"ticket-dealt-with": {then}' in sent.headers["HX-Trigger"]
+    snooze = {"act": "snooze", "ticket": "3:1", "snooze": "week"}
+    beside = post_form(staff_client, "/portal/inbox/change", snooze, headers=HTMX)
+    assert "ticket-dealt-with" not in beside.headers["HX-Trigger"], "it was not the open one"
+    snooze |= {"ticket": "4:1", "selected": "4"}
+    open_one = post_form(staff_client, "/portal/inbox/change", snooze, headers=HTMX)
+    assert f'"ticket-dealt-with": {then}' in open_one.headers["HX-Trigger"]
+
+
+def test_one_ticket_has_the_same_acts_in_its_menu(staff_client):
+    page = staff_client.get("/portal/tickets/2").text
+    for act in ("snooze", "tag", "team", "priority", "category", "watch"):
+        assert f"/portal/inbox/change?act={act}&amp;ticket=2:1" in page
+
+
+def test_marking_as_unread_goes_back_to_the_list_in_place(staff_client):
+    staff_client.get("/portal/tickets/2")
+    answer = post_form(staff_client, "/portal/tickets/2/unread?priority=normal", headers=HTMX)
+    assert answer.headers["HX-Push-Url"] == "/portal/inbox?priority=normal"
+    assert 'id="ticket-row-2"' in answer.text
+    assert 'id="ticket-open"' not in answer.text

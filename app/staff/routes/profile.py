@@ -15,6 +15,7 @@ from app.staff.blueprint import blueprint
 from app.staff.browsers import browser_name
 from app.staff.forms import ChangePasswordForm, ProfileForm
 from app.staff.login import TOKEN_KEY
+from app.staff.models import AfterSolving
 from app.staff.queries import sessions_of, staff_member
 from app.staff.services import accounts
 from app.staff.services.passwords import check_new_password, hash_password, password_matches
@@ -35,12 +36,14 @@ def profile() -> Response:
 @blueprint.post("/profile")
 @signed_in
 def update_profile() -> Response:
-    """Change the name."""
+    """Change the name, and how one likes to work."""
     form = ProfileForm()
     if not form.validate_on_submit():
         return _profile(form, _no_password(), status=422)
-    accounts.rename_staff(current_staff(), name=form.name.data, now=utc_now())
-    flash(_("Your name is saved."), "success")
+    staff, now = current_staff(), utc_now()
+    accounts.rename_staff(staff, name=form.name.data, now=now)
+    accounts.choose_after_solving(staff, choice=AfterSolving(form.after_solving.data), now=now)
+    flash(_("Saved."), "success")
     return see_other("staff.profile")
 
 

@@ -11,7 +11,7 @@ from app.errors import Conflict, Invalid
 from app.events.actor import Actor, staff_actor
 from app.events.catalogue.people import StaffChanged, StaffCreated, StaffPasswordChanged
 from app.events.services import record
-from app.staff.models import Role, Staff
+from app.staff.models import AfterSolving, Role, Staff
 from app.staff.queries import normal_email, staff_by_email
 from app.staff.services.sessions import end_sessions_of
 
@@ -52,6 +52,19 @@ def rename_staff(staff: Staff, *, name: str, now: datetime) -> Staff:
     old, staff.name = staff.name, name.strip()
     if old != staff.name:
         _changed(staff, "name", old, staff.name, staff_actor(staff.id), now)
+    return staff
+
+
+def choose_after_solving(staff: Staff, *, choice: AfterSolving, now: datetime) -> Staff:
+    """Say what one wants to see after a ticket is dealt with.
+
+    :param staff: who.
+    :param choice: the next ticket, or the list.
+    :param now: the current time.
+    """
+    old, staff.after_solving = staff.after_solving, choice
+    if old != choice:
+        _changed(staff, "after_solving", str(old), choice, staff_actor(staff.id), now)
     return staff
 
 

@@ -34,7 +34,7 @@ from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.bulk_values import chosen_value
 from app.tickets.routes.bulk_words import asked_words, done_words
 from app.tickets.routes.context import properties_context, wanted_filter, wanted_query
-from app.tickets.routes.writing import CHANGED
+from app.tickets.routes.writing import CHANGED, dealt_with
 from app.tickets.services.acts import Act
 from app.tickets.services.bulk import MOST_AT_ONCE, UNDO_WITHIN, Skipped, change_many, undo_change
 from app.web.forms import add_errors
@@ -44,6 +44,8 @@ from app.web.settings import current_settings
 
 #: Raised in the browser when what was chosen in the list is dealt with (`selection.js`).
 NONE_CHOSEN = "choose-none"
+#: After these a ticket is out of the way, at least for now.
+LEAVING = frozenset({Act.SOLVE, Act.HOLD, Act.SNOOZE, Act.ASIDE})
 
 
 @blueprint.get("/inbox/selection")
@@ -93,8 +95,10 @@ def change_tickets() -> Response:
     number = request.form.get("selected", type=int)
     if number in picked:
         context |= properties_context(ticket_visible_to(current_staff(), number))
-    response = page("tickets/bulk_done.htmx.html", **{"ticket": None} | context)
-    return trigger(trigger(reswap(response, "delete"), CHANGED), NONE_CHOSEN)
+    response = reswap(page("tickets/bulk_done.htmx.html", **{"ticket": None} | context), "delete")
+    if act in LEAVING and number in context["numbers"]:
+        dealt_with(response)
+    return trigger(trigger(response, CHANGED), NONE_CHOSEN)
 
 
 @blueprint.get("/inbox/change/<int:change_id>")

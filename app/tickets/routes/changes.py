@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, flash
+from typing import Any
+
+from flask import Response, flash, url_for
 from flask_babel import gettext as _
 
 from app.clock import utc_now
@@ -20,7 +22,12 @@ from app.tickets.forms import (
 )
 from app.tickets.models import Ticket
 from app.tickets.queries.visibility import ticket_visible_to
-from app.tickets.routes.context import properties_context, ticket_context, wanted_query
+from app.tickets.routes.context import (
+    list_page_context,
+    properties_context,
+    ticket_context,
+    wanted_query,
+)
 from app.tickets.routes.parking import ask_why
 from app.tickets.routes.promise_context import promises_left_behind
 from app.tickets.routes.solving import ask_how
@@ -32,7 +39,7 @@ from app.tickets.services.properties import (
     change_state,
 )
 from app.tickets.services.seen import mark_unread
-from app.web.htmx import is_fragment_request, trigger
+from app.web.htmx import is_fragment_request, push_address, trigger
 from app.web.responses import page, see_other
 
 
@@ -70,7 +77,12 @@ def make_unread(number: int) -> Response:
     """Mark a ticket as not read and go back to the list."""
     staff = current_staff()
     mark_unread(ticket_visible_to(staff, number).id, staff_id=staff.id)
-    return see_other("tickets.inbox", **wanted_query())
+    if not is_fragment_request():
+        return see_other("tickets.inbox", **wanted_query())
+    context = list_page_context()
+    address: Any = context["query"]
+    response = page("tickets/inbox.htmx.html", **context)
+    return push_address(response, url_for("tickets.inbox", **address))
 
 
 def _change(number: int, form: VersionedForm) -> Response:

@@ -18,7 +18,7 @@ from app.tickets.models import Resolution, Ticket, TicketState
 from app.tickets.queries.articles import links_article
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import properties_context, wanted_query
-from app.tickets.routes.writing import CHANGED
+from app.tickets.routes.writing import CHANGED, dealt_with
 from app.tickets.services.properties import change_state
 from app.web.forms import add_errors
 from app.web.htmx import is_fragment_request, reswap, trigger
@@ -59,7 +59,8 @@ def solve_ticket(number: int) -> Response:
         flash(_("Solved."), "success")
         return see_other("tickets.show", number=number, **wanted_query())
     context = properties_context(ticket_visible_to(current_staff(), number))
-    return trigger(reswap(page("tickets/changed.htmx.html", **context), "delete"), CHANGED)
+    response = reswap(page("tickets/changed.htmx.html", **context), "delete")
+    return dealt_with(trigger(response, CHANGED))
 
 
 def ask_how(ticket: Ticket) -> Response:

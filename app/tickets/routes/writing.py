@@ -14,7 +14,7 @@ from app.staff.models import Staff
 from app.tickets.blueprint import blueprint
 from app.tickets.errors import TicketChanged
 from app.tickets.forms import ComposerForm
-from app.tickets.models import Ticket
+from app.tickets.models import Ticket, TicketState
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import (
     composer_context,
@@ -38,6 +38,8 @@ from app.web.transactions import own_unit
 #: Raised in the browser when a ticket changed by this page's own doing: lists and threads look
 #: at once instead of at their next poll.
 CHANGED = "ticket-changed"
+#: Raised when the open ticket is dealt with; what opens then is up to the person (`open-row.js`).
+DEALT_WITH = "ticket-dealt-with"
 
 
 @blueprint.post("/tickets/<int:number>/messages")
@@ -81,7 +83,14 @@ def _sent(ticket: Ticket, form: ComposerForm) -> Response:
     context = thread_context(ticket) | properties_context(ticket)
     note_reading(ticket.id, context["thread"])
     context |= composer_context(ticket, mode=form.kind.data)
-    return trigger(page("tickets/sent.htmx.html", **context | {"is_sent": True}), CHANGED)
+    response = trigger(page("tickets/sent.htmx.html", **context | {"is_sent": True}), CHANGED)
+    is_solved = form.kind.data == "reply" and form.next.data == TicketState.SOLVED
+    return dealt_with(response) if is_solved else response
+
+
+def dealt_with(response: Response) -> Response:
+    """Let the browser open what its person wants to see once a ticket is dealt with."""
+    return trigger(response, DEALT_WITH, {"then": str(current_staff().after_solving)})
 
 
 def _write(ticket: Ticket, staff: Staff, form: ComposerForm) -> None:

@@ -26,7 +26,8 @@ export default function (menu) {
     event.preventDefault();
     menu.open = true;
     const all = items();
-    const next = all.indexOf(target) + step;
+    const now = all.indexOf(target);
+    const next = now < 0 && step < 0 ? -1 : now + step;
     all.at(next >= all.length ? 0 : next)?.focus();
   });
   document.addEventListener("click", onOutside);
