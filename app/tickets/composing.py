@@ -1,4 +1,4 @@
-"""Tables of what staff are writing and have not sent."""
+"""Tables of who has a ticket before them, and of what they are writing and have not sent."""
 
 from __future__ import annotations
 
@@ -50,3 +50,20 @@ class Draft(Base):
     def text(self, kind: str) -> str:
         """Return the text of one kind."""
         return self.note if kind == MessageKind.NOTE else self.answer
+
+
+class Presence(Base):
+    """Somebody has a ticket before them. Gone soon after they leave; nothing of it is kept.
+
+    :ivar seen_at: when their page last asked.
+    """
+
+    __tablename__ = "presences"
+
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True
+    )
+    staff_id: Mapped[int] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True
+    )
+    seen_at: Mapped[datetime]

@@ -122,6 +122,7 @@ NOT_PAGES = {
     "portal.index",
     "tickets.counts",
     "tickets.goes_on",
+    "tickets.presence",
     "tickets.rows",
     "tickets.file",
     "tickets.thread",

@@ -66,6 +66,15 @@ def test_both_answer_at_once_and_the_second_decides_with_both_texts_before_them(
     assert sent(app) == ["The sum is right: tax is included.", "I was too fast: Ida is right."]
 
 
+def test_each_sees_that_the_other_is_there_and_writes(desks):
+    ida, noor = desks
+    here = noor.get_by_role("list", name="Also here")
+    expect(here).to_contain_text("Ida Berg looks at it")
+    box(ida).fill("I am on it")
+    expect(here).to_contain_text("Ida Berg writes an answer")
+    expect(ida.get_by_role("list", name="Also here")).to_contain_text("Noor Haddad looks at it")
+
+
 def test_a_draft_survives_what_the_other_does_to_the_ticket(app, desks):
     ida, noor = desks
     box(noor).fill("Half an answer")

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select, update
 
 from app.db import db
 from app.tickets.models import Message, Ticket, TicketRead
+from app.tickets.queries.merged import in_family
 
 
 def mark_seen(ticket_id: int, *, now: datetime) -> None:
@@ -20,7 +21,10 @@ def mark_seen(ticket_id: int, *, now: datetime) -> None:
 
 def mark_read(ticket_id: int, *, staff_id: int, now: datetime) -> None:
     """Note that a member of staff has the whole thread before them."""
-    newest = db.session.scalar(select(func.max(Message.id)).where(Message.ticket_id == ticket_id))
+    newest = db.session.scalar(
+        select(func.max(Message.id)).where(in_family(Message.__table__.c.ticket_id)),
+        {"ticket_id": ticket_id},
+    )
     if newest is None:
         return
     mine = (TicketRead.ticket_id == ticket_id, TicketRead.staff_id == staff_id)
