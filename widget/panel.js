@@ -10,7 +10,7 @@ import { catchUp, focusSearch, moveInList, searchNow, suggest } from "./find.js"
 import { forget, keep, kept, open } from "./keep.js";
 import { data, find } from "./page.js";
 import {
-  forgetAnswers, lookNow, offerEarlier, openRequest, openRequests, tellUs,
+  forgetAnswers, joinIncident, lookNow, offerEarlier, openRequest, openRequests, tellUs,
 } from "./requests.js";
 import { current, goHome, pop } from "./views.js";
 
@@ -36,6 +36,7 @@ const acts = {
   send: (form) => form.send(),
   reply: (form) => form.send(),
   tell: tellUs,
+  joining: joinIncident,
   write: () => find("#reply").focus(),
   ...votes,
 };

@@ -1,5 +1,5 @@
 /** One's own requests: the list, a conversation, answering, and the mark for new answers. */
-import { fragment, json, person } from "./api.js";
+import { fragment, json, needSession, person } from "./api.js";
 import { tell } from "./bridge.js";
 import { data, element, find, randomId, say, word } from "./page.js";
 import { bindFiles } from "./uploads.js";
@@ -84,6 +84,22 @@ export const tellUs = async (form) => {
     sayWhy(error);
   }
   button.disabled = false;
+};
+
+/** Say that a known problem is the person's too. */
+export const joinIncident = async (form) => {
+  const button = find("[type=submit]", form);
+  if (button.disabled) return;
+  button.disabled = true;
+  try {
+    await needSession();
+    const body = Object.fromEntries(new FormData(form));
+    const { html } = await json(`incidents/${form.dataset.incident}/me-too`, { body });
+    form.replaceWith(element(html));
+  } catch (error) {
+    sayWhy(error);
+    button.disabled = false;
+  }
 };
 
 const unread = (count) => {

@@ -12,6 +12,7 @@ from app.texts import Sentence
 from app.web.locales import LOCALES, best_locale, translated
 
 NEXT_UPDATE = Sentence("News about this")
+ME_TOO = Sentence("This happens to me too.")
 SOLVED_FOR_YOU = Sentence(
     "We have dealt with the cause of the problem that you reported. Please look whether it works "
     "for you again."

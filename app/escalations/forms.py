@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from app.escalations.labels import NOTICED_WORDS
-from app.escalations.models import EntryLevel, NoticedBy, Severity
+from app.escalations.models import EntryLevel, NoticedBy, NoticeScope, Severity
 from app.escalations.severities import PROMISES
 
 
@@ -135,6 +135,28 @@ class UpdateForm(FlaskForm):
         description="Customers read it, and it becomes a promise of yours on each ticket.",
     )
     asks = BooleanField("Ask whether it is solved for them")
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Return what was written, by language."""
+        fields = {"en": self.text_en, "de": self.text_de, "ar": self.text_ar}
+        return {language: field.data or "" for language, field in fields.items()}
+
+
+class NoticeForm(FlaskForm):
+    """What those who may be affected read in the widget and the help centre."""
+
+    text_en = TextAreaField("In English", id="notice-en")
+    text_de = TextAreaField("In German", id="notice-de")
+    text_ar = TextAreaField("In Arabic", id="notice-ar")
+    scope = SelectField(
+        "Who reads it?",
+        choices=[
+            SelectChoice(NoticeScope.SITE.value, "Everybody on its site"),
+            SelectChoice(NoticeScope.ACCOUNTS.value, "The accounts whose tickets are linked"),
+        ],
+        validate_choice=False,
+    )
 
     @property
     def texts(self) -> dict[str, str]:

@@ -46,6 +46,8 @@ class AskForm(PublicForm):
     body = TextAreaField(_("Tell us more"), default="", validators=[Length(max=50_000)])
     files = MultipleFileField(_("Choose files"))
     article = StringField(default="")
+    #: Number of a known incident that it is about.
+    incident = IntegerField(default=None, validators=[Optional()])
     key = HiddenField(default="")
     #: People do not see it; programs fill it in.
     website = StringField(_("Leave this empty"), default="")

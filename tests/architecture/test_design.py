@@ -23,6 +23,7 @@ BUDGETS = {
     "portal": 12_000,
     "knowledge": 3_000,
     "figures": 2_000,
+    "escalations": 1_000,
     "help": 8_000,
     "bare": 7_000,
     "_tokens": 1_500,

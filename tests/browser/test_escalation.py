@@ -6,8 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.clock import utc_now
-from app.db import unit_of_work
+from app.db import db, unit_of_work
+from app.escalations.models import EscalatedTicket
+from app.escalations.services.incidents import set_notice
+from app.escalations.services.raising import raise_escalation
+from app.events.actor import SYSTEM
 from app.jobs.services import run_due_jobs
+from app.staff.models import Staff
 from app.tickets.services.links import create_request_link
 from tests.browser.staff import employ, sign_in
 from tests.factories.tickets import opened
@@ -52,8 +57,8 @@ def test_from_two_tickets_to_what_the_customers_say(
     expect(page.locator("#timeline")).to_contain_text("Owner: Ida Berg")
 
     # Both customers hear it in the words of their language, once.
-    page.get_by_label("In German").fill("Wir haben die Ursache gefunden.")
-    page.get_by_label("In English").fill("We have found the cause.")
+    page.locator("#text_de").fill("Wir haben die Ursache gefunden.")
+    page.locator("#text_en").fill("We have found the cause.")
     page.get_by_role("button", name="Tell them").click()
     work(app)
     customer = new_context(locale="en-GB").new_page()
@@ -79,3 +84,36 @@ def test_from_two_tickets_to_what_the_customers_say(
     page.reload()
     expect(page.locator("#tickets")).to_contain_text("Solved for them")
     expect(page.locator("#tickets")).to_contain_text("Not solved for them yet")
+
+
+def test_somebody_who_has_it_too_says_so_in_the_panel(app, host, widget_site, page: Page):
+    staff_id = employ(app).id
+    with app.app_context(), unit_of_work():
+        escalation = raise_escalation(
+            [],
+            title="Internal words",
+            symptom="Late.",
+            severity="s2",
+            raised_by=db.session.get(Staff, staff_id),
+            now=utc_now(),
+        )
+        set_notice(
+            escalation,
+            texts={"en": "Bookings show an hour late."},
+            scope="site",
+            actor=SYSTEM,
+            now=utc_now(),
+        )
+    page.goto(f"{host.url}/calendar/week")
+    page.locator("foreword-widget").wait_for(state="attached")
+    page.evaluate("Foreword('open')")
+    panel = page.frame_locator("foreword-widget iframe")
+    notice = panel.get_by_role("region", name="Known problem")
+    expect(notice).to_contain_text("Bookings show an hour late.")
+    notice.get_by_label("Your e-mail address").fill("noa@example.com")
+    notice.get_by_role("button", name="Me too").click()
+    expect(notice).to_contain_text("We write to you as soon as there is news")
+    panel.get_by_role("button", name="Your requests").click()
+    expect(panel.get_by_text("Bookings show an hour late.")).to_be_visible()
+    with app.app_context():
+        assert db.session.scalar(db.select(db.func.count()).select_from(EscalatedTicket)) == 1

@@ -213,3 +213,39 @@ def test_several_that_were_chosen_in_the_list_are_escalated_together(staff_clien
     assert listed.count('class="row__link"') == 2
     assert "E-1" in listed
     assert "/portal/escalations/1" in staff_client.get(f"/portal/tickets/{number}").text
+
+
+def test_a_known_incident_is_read_in_the_help_centre_and_joined_there(
+    app, client, staff_client, escalated
+):
+    stranger = app.test_client()
+    assert "Known problem" not in stranger.get("/help").text
+    sent = {"text_en": "Bookings show an hour late.", "scope": "nobody"}
+    refused = post_form(staff_client, f"{escalated}/notice", sent)
+    assert refused.status_code == 422
+    assert "Please choose who should read it." in refused.text
+    sent["scope"] = "site"
+    assert post_form(staff_client, f"{escalated}/notice", sent).status_code == 303
+    front = stranger.get("/help").text
+    assert "Bookings show an hour late." in front
+    assert "incident=1" in front
+    asking = stranger.get("/help/ask?incident=1&subject=Late").text
+    assert "We know of this and are on it." in asking
+    question = {
+        "subject": "Late", "body": "Mine too", "email": "noa@example.com", "incident": "1",
+        "key": "k" * 22,
+    }  # fmt: skip
+    answer = stranger.post("/help/ask", data=question, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 303
+    page = staff_client.get(escalated).text
+    assert "Said “me too”" in page
+    assert post_form(staff_client, f"{escalated}/notice", sent | {"down": "1"}).status_code == 303
+    assert "Bookings show an hour late." not in stranger.get("/help").text
+    ordinary = question | {"key": "l" * 22}
+    assert (
+        stranger.post(
+            "/help/ask", data=ordinary, headers={"Origin": "http://localhost"}
+        ).status_code
+        == 303
+    )
+    assert staff_client.get(escalated).text.count("Said “me too”") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,6 +39,13 @@ class NoticedBy(StrEnum):
 
     CUSTOMER = "customer"
     US = "us"
+
+
+class NoticeScope(StrEnum):
+    """Who reads the known-incident notice."""
+
+    SITE = "site"  # everybody on its site; on all sites where it names none
+    ACCOUNTS = "accounts"  # signed-in people of the accounts whose tickets are linked
 
 
 class RecurrenceKind(StrEnum):
@@ -86,7 +94,10 @@ class Escalation(Base):
     :ivar told_at: when customers were first told something.
     :ivar declined_instead: what to do instead, for the one who raised it.
     :ivar recurrence_of_id: an earlier one that came again, confirmed by a person.
-    :ivar notice: what the widget says to those who may be affected; empty for nothing.
+    :ivar notice: what those who may be affected read: language to text, ``""`` for all others;
+        None for nothing.
+    :ivar notice_scope: a :class:`NoticeScope`.
+    :ivar notice_at: when its words were last changed.
     :ivar version: counts changes of title, severity, state and words, for conflict checks.
     """
 
@@ -105,7 +116,9 @@ class Escalation(Base):
     symptom: Mapped[str]
     question: Mapped[str] = mapped_column(default="")
     workaround: Mapped[str] = mapped_column(default="")
-    notice: Mapped[str] = mapped_column(default="")
+    notice: Mapped[dict[str, Any] | None]
+    notice_scope: Mapped[str] = mapped_column(default=NoticeScope.SITE, server_default="site")
+    notice_at: Mapped[datetime | None]
     noticed_by: Mapped[str] = mapped_column(default=NoticedBy.CUSTOMER)
     impact_started_at: Mapped[datetime | None]
     raised_at: Mapped[datetime] = mapped_column(index=True)

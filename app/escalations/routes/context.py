@@ -15,6 +15,7 @@ from app.escalations.forms import (
     FactsForm,
     LinkForm,
     MoveForm,
+    NoticeForm,
     OtherForm,
     UpdateForm,
 )
@@ -61,6 +62,13 @@ def facts_form(escalation: Escalation, *, sent: bool = False) -> FactsForm:
     return form
 
 
+def notice_form(escalation: Escalation) -> NoticeForm:
+    """Return the form of the known-incident notice as it stands."""
+    words = escalation.notice or {}
+    known = {f"text_{language}": words.get(language, "") for language in ("en", "de", "ar")}
+    return NoticeForm(formdata=None, data=known | {"scope": escalation.notice_scope})
+
+
 def sheet_context(escalation: Escalation, **forms: Any) -> dict[str, Any]:
     """Return what the page of an escalation needs.
 
@@ -81,6 +89,7 @@ def sheet_context(escalation: Escalation, **forms: Any) -> dict[str, Any]:
         "entry_form": EntryForm(formdata=None),
         "link_form": LinkForm(formdata=None),
         "update_form": UpdateForm(formdata=None),
+        "notice_form": notice_form(escalation),
         "refused": "",
     }
     return (

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 from flask_babel import gettext as _
 
 from app.clock import utc_now
 from app.errors import Invalid
 from app.escalations.blueprint import blueprint
-from app.escalations.forms import UpdateForm
+from app.escalations.forms import NoticeForm, UpdateForm
 from app.escalations.queries.finding import escalation_visible_to
 from app.escalations.routes.reading import read_local
 from app.escalations.routes.sheets import done, sheet
+from app.escalations.services.incidents import set_notice
 from app.escalations.services.telling import tell_customers
+from app.events.actor import staff_actor
 from app.staff.access import current_staff, signed_in
 from app.web.forms import add_errors
 
@@ -38,3 +40,25 @@ def tell(number: int) -> Response:
         add_errors(form, error)
         return sheet(escalation, status=422, update_form=form, refused="update")
     return done(escalation, _("On its way to every customer."))
+
+
+@blueprint.post("/<int:number>/notice")
+@signed_in
+def notice(number: int) -> Response:
+    """Write what those who may be affected read, or take it down."""
+    staff = current_staff()
+    escalation, form = escalation_visible_to(staff, number), NoticeForm()
+    texts = {} if "down" in request.form else form.texts
+    try:
+        set_notice(
+            escalation,
+            texts=texts,
+            scope=form.scope.data or "",
+            actor=staff_actor(staff.id),
+            now=utc_now(),
+        )
+    except Invalid as error:
+        add_errors(form, error)
+        return sheet(escalation, status=422, notice_form=form, refused="notice")
+    text = _("It can be read now.") if escalation.notice else _("Taken down.")
+    return done(escalation, text)

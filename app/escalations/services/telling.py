@@ -63,7 +63,7 @@ def tell_customers(
     :raises Invalid: there are no words or nobody to tell, or the time cannot be promised.
     """
     lock_escalation(escalation, expected_version=None)
-    words = _checked(texts)
+    words = checked_words(texts)
     if next_update_at is not None:
         next_update_at = checked_due(next_update_at, now=now, field="next_update_at")
     last = last_update(escalation.id)
@@ -176,8 +176,11 @@ def _is_same(last: EscalationUpdate, words: Mapping[str, str], by: Staff, now: d
     return (last.texts, last.staff_id) == (words, by.id) and now - last.sent_at < SAME
 
 
-def _checked(texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the words of each language, and under ``""`` those for all others."""
+def checked_words(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the words of each language, and under ``""`` those for all others.
+
+    :raises Invalid: there are none, or a text is too long.
+    """
     words = {
         language: text
         for language, given in texts.items()

@@ -12,6 +12,8 @@ from app.clock import utc_now
 from app.deflection.services.recording import HelpSource, record_help_events
 from app.deflection.vocabulary import ClientEvent, Kind
 from app.errors import Invalid, PortalError
+from app.escalations.queries.incidents import KnownIncident, known_incidents
+from app.escalations.services.incidents import link_asked
 from app.events.actor import visitor_actor
 from app.help.forms import AskForm
 from app.help.queries import ticket_by_id
@@ -30,6 +32,7 @@ from app.tickets.services.idempotency import answer_once
 from app.tickets.services.links import create_request_link
 from app.tickets.services.opening import open_ticket
 from app.web.access import public
+from app.web.locales import current_language
 from app.web.responses import page, see_other
 
 SUGGESTED = 3
@@ -121,7 +124,8 @@ def _open(form: AskForm, *, email: str, owner: str, visit_id: int) -> Ticket:
     now = utc_now()
     locale = get_locale()
     article = _article(form.article.data)
-    return open_ticket(
+    incident = _incident(form.incident.data)
+    ticket = open_ticket(
         subject=form.subject.data,
         body=form.body.data,
         channel=Channel.HELP,
@@ -135,6 +139,9 @@ def _open(form: AskForm, *, email: str, owner: str, visit_id: int) -> Ticket:
         attachment_keys=keep_uploads(form.files.data, owner=owner),
         attachment_owner=owner,
     )
+    if incident is not None:
+        link_asked(incident.number, ticket, now=now)
+    return ticket
 
 
 def _form_again(form: AskForm, error: PortalError) -> Response:
@@ -157,6 +164,7 @@ def _form_again(form: AskForm, error: PortalError) -> Response:
 def _context(form: AskForm) -> dict[str, Any]:
     return {
         "article": _article(form.article.data),
+        "incident": _incident(form.incident.data),
         "max_bytes": current_app.extensions["settings"].max_upload_mb * 1024 * 1024,
     }
 
@@ -169,6 +177,11 @@ def _found(subject: str) -> FoundArticles:
 
 def _article(slug: str | None) -> Article | None:
     return readable_article(slug, audiences=audiences()) if slug else None
+
+
+def _incident(number: int | None) -> KnownIncident | None:
+    shown = known_incidents(language=current_language())
+    return next((each for each in shown if each.number == number), None)
 
 
 def _limit(kind: str, who: str, an_hour: int) -> None:

@@ -11,6 +11,7 @@ from app.clock import utc_now
 from app.deflection.services.recording import record_help_events
 from app.deflection.vocabulary import KEY, ClientEvent, Kind
 from app.errors import NotFound
+from app.escalations.queries.incidents import known_incidents
 from app.events.actor import visitor_actor
 from app.files.queries import attachment_by_key
 from app.files.serving import serve_file
@@ -40,6 +41,7 @@ from app.knowledge.queries import (
 from app.knowledge.services import FEEDBACK_REASONS, give_feedback
 from app.texts import Sentence
 from app.web.access import public
+from app.web.locales import current_language
 from app.web.responses import page, see_other
 
 POPULAR = 8
@@ -56,6 +58,7 @@ def index() -> Response:
         "help/index.html",
         topics=[node for node in category_tree(audiences=seen) if node.total],
         popular=popular_articles(audiences=seen, limit=POPULAR),
+        incidents=known_incidents(language=current_language()),
     )
 
 

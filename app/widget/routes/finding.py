@@ -15,6 +15,7 @@ from app.knowledge.services.finding import ArticleHit, find_articles
 from app.knowledge.services.suggestions import suggest_for_page
 from app.widget.access import current_person, widget
 from app.widget.blueprint import blueprint
+from app.widget.routes.incidents import incidents_here
 
 LONGEST_QUERY = 300
 MOST_HITS = 8
@@ -47,11 +48,13 @@ def suggestions() -> str:
             audiences=audiences(),
             limit=MOST_SUGGESTIONS,
         )
-    popular = not hits
+    popular, person = not hits, current_person()
     return render_template(
         "widget/_suggestions.html",
         hits=hits or _popular(),
         popular=popular,
+        incidents=incidents_here(),
+        is_customer=person is not None and person.customer_id is not None,
     )
 
 
