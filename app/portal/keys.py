@@ -47,6 +47,7 @@ TICKET = (
     Key(("p",), _l("Promise something with the answer")),
     Key(("a",), _l("Take it; or assign what is chosen")),
     Key(("e",), _l("Solve")),
+    Key(("M",), _l("Merge into another")),
     Key(("E",), _l("Escalate to engineering")),
     Key(("s",), _l("Snooze")),
     Key(("t",), _l("Tag")),

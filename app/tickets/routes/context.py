@@ -29,6 +29,7 @@ from app.tickets.labels import (
     VIEW_LABELS,
 )
 from app.tickets.models import Ticket, TicketState
+from app.tickets.queries.account import account_now
 from app.tickets.queries.addresses import USUAL_COLUMNS, filter_args, read_filter
 from app.tickets.queries.filters import PROMISE_SOON, InboxFilter, Viewer
 from app.tickets.queries.inbox import (
@@ -191,11 +192,21 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
         {"ticket": ticket, "query": wanted_query(), "channel_labels": CHANNEL_LABELS}
         | clocks_context(ticket)
         | promises_context(ticket)
+        | account_context(ticket)
         | trail_context(ticket)
         | ratings_context(ticket)
         | flags_context(ticket)
         | earlier_context(ticket)
     )
+
+
+def account_context(ticket: Ticket) -> dict[str, Any]:
+    """Return what goes on with the account of whoever asked."""
+    customer = ticket.customer
+    if customer is None or customer.account_id is None:
+        return {"account_now": None}
+    now = account_now(customer.account_id, ticket_id=ticket.id, customer_id=customer.id)
+    return {"account_now": now}
 
 
 def trail_context(ticket: Ticket) -> dict[str, Any]:
