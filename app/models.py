@@ -19,7 +19,7 @@ from app.satisfaction import models as satisfaction
 from app.search import models as search
 from app.sites import models as sites
 from app.staff import models as staff
-from app.tickets import composing, desk, text_index
+from app.tickets import composing, desk, relations, text_index
 from app.tickets import models as tickets
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "notices",
     "notifications",
     "promises",
+    "relations",
     "satisfaction",
     "search",
     "sites",

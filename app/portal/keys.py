@@ -48,6 +48,7 @@ TICKET = (
     Key(("a",), _l("Take it; or assign what is chosen")),
     Key(("e",), _l("Solve")),
     Key(("M",), _l("Merge into another")),
+    Key(("L",), _l("Link a ticket")),
     Key(("E",), _l("Escalate to engineering")),
     Key(("s",), _l("Snooze")),
     Key(("t",), _l("Tag")),

@@ -127,3 +127,10 @@ class NotAnswered(Conflict):
 
     code = "not_answered"
     user_message = "This question has not been answered."
+
+
+class DifferentPeople(Invalid):
+    """Two tickets are not surely of one person, so each would read the words of the other."""
+
+    code = "different_people"
+    user_message = "These are of different people, and each would read the words of the other."

@@ -24,7 +24,9 @@ from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optio
 
 from app.clocks.vocabulary import CommitmentKind
 from app.promises.forms import PromiseFields
+from app.tickets.labels import RELATION_LABELS
 from app.tickets.models import Priority, TicketState
+from app.tickets.relations import CHOSEN
 from app.tickets.services.texts import BODY_MAX, EMAIL_MAX, NAME_MAX, SUBJECT_MAX
 from app.tickets.services.views import VIEW_NAME_MAX
 from app.web.locales import lazy_text as _l
@@ -95,6 +97,17 @@ class MergeForm(VersionedForm):
         description=_l("If the ticket is not in the list. It must be of the same person."),
     )
     choice = IntegerField(validators=[Optional()])
+
+
+class RelationForm(VersionedForm):
+    """Another ticket, what this one is to it, and whether it is solved with that."""
+
+    choice = IntegerField(validators=[Optional()])
+    kind = RadioField(
+        _l("This ticket"), choices=_choices({kind: RELATION_LABELS[kind] for kind in CHOSEN})
+    )
+    solve = BooleanField(_l("Solve it as asked twice"))
+    find = HiddenField()
 
 
 class SplitForm(VersionedForm):

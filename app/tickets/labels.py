@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.satisfaction.models import LeftOut
 from app.tickets.models import Channel, Disposition, Resolution
+from app.tickets.relations import MERGED, Relation
 from app.web.locales import lazy_text as _l
 
 CHANNEL_LABELS = {
@@ -27,6 +28,15 @@ DISPOSITION_LABELS = {
     Disposition.MERGED: _l("Merged"),
     Disposition.DUPLICATE: _l("Duplicate"),
     Disposition.DELETED: _l("In the bin"),
+}
+#: What a ticket is to another one.
+RELATION_LABELS = {
+    Relation.RELATED: _l("Has to do with"),
+    Relation.DUPLICATE: _l("Asks the same as"),
+    Relation.FOLLOW_UP: _l("Continues"),
+    Relation.DUPLICATED: _l("Asked again in"),
+    Relation.FOLLOWED: _l("Continued in"),
+    MERGED: _l("Merged into this"),
 }
 #: Why somebody was not asked how satisfied they are.
 LEFT_OUT_LABELS = {

@@ -68,6 +68,8 @@ NOT_FOR_CUSTOMERS = {
     "'That ticket is closed for good. Merge it into this one instead.'",
     "'These are of different people, and each would read the words of the other.'",
     "'Please choose a ticket.'",
+    "'Please choose another ticket than this one.'",
+    "'Please choose how they belong together.'",
     "'There is no ticket with this number.'",
     "'Please choose at least one message of the customer.'",
     "'Please leave at least one message of the customer here.'",

@@ -60,6 +60,7 @@ PORTAL = [
     "/portal/palette?q=card",
     "/portal/tickets/{ticket}",
     "/portal/tickets/{ticket}/about",
+    "/portal/tickets/{ticket}/link",
     "/portal/tickets/{ticket}/merge",
     "/portal/tickets/{ticket}/solve",
     "/portal/tickets/{ticket}/split",

@@ -122,3 +122,35 @@ def test_nothing_chosen_and_a_stranger_are_refused_and_nothing_typed_is_lost(
     desk.get_by_role("button", name="Split").click()
     expect(desk.get_by_text("Please choose at least one message of the customer.")).to_be_visible()
     expect(desk.get_by_label("What the new ticket is about")).to_have_value("Half a thought")
+
+
+def test_a_stranger_who_asks_the_same_is_linked_by_keyboard(app, foreword, desk: Page):
+    with app.app_context():
+        opened(subject="Declined as well", requester_email="lin@paper.example", now=utc_now())
+    show(desk, foreword.url, 3)
+    desk.keyboard.press("L")
+    dialog = desk.get_by_role("dialog", name="Link ticket 3")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    desk.keyboard.type("till")
+    found = dialog.get_by_role("radio", name="Card declined")
+    expect(found).to_be_checked()
+    # How they belong together: the arrow keys choose, and only what asks the same is solved by it.
+    solve = dialog.get_by_role("checkbox", name="Solve it as asked twice")
+    expect(solve).to_be_hidden()
+    desk.keyboard.press("Tab")
+    desk.keyboard.press("ArrowDown")
+    expect(dialog.get_by_role("radio", name="Asks the same as")).to_be_checked()
+    solve.focus()
+    desk.keyboard.press("Space")
+    desk.keyboard.press("Enter")
+    expect(conversation(desk)).to_contain_text("Asks the same as #1")
+    expect(conversation(desk)).to_contain_text("Asked twice")
+    about = desk.locator("#about-3")
+    expect(about.get_by_role("link", name="Card declined")).to_be_visible()
+
+    # The other one shows it from its side, and takes it away.
+    show(desk, foreword.url, 1)
+    expect(conversation(desk)).to_contain_text("Asked again in #3")
+    desk.get_by_role("button", name="Take the link with ticket 3 away").press("Enter")
+    expect(conversation(desk)).to_contain_text("took the link with ticket 3 away")
+    expect(desk.locator("#about-1")).not_to_contain_text("Declined as well")

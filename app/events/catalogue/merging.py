@@ -51,3 +51,20 @@ class TicketSplitOff(Event):
     ticket_id: int
     source_id: int
     old: int
+
+
+@dataclass(frozen=True)
+class TicketRelated(Event):
+    """What a ticket is to another one changed; the other has an event of its own.
+
+    :ivar old: a `Relation`; None if they had nothing to do with each other.
+    :ivar new: a `Relation`; None if they no longer have.
+    :ivar other_number: the number of the other.
+    """
+
+    kind: ClassVar[str] = "ticket:related"
+    ticket_id: int
+    other_id: int
+    other_number: int
+    old: str | None
+    new: str | None

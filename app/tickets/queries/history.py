@@ -34,7 +34,7 @@ FIELD_OF_KIND = {
     "ticket:confirmed": "confirmed",
 }
 #: Events that a conversation tells beside those.
-TOLD_KINDS = {"ticket:reopen_dismissed": "thanks"}
+TOLD_KINDS = {"ticket:reopen_dismissed": "thanks", "ticket:related": "relation"}
 
 #: What need not be told when something else of the same moment says it.
 SAID_BY = {
@@ -98,7 +98,9 @@ def as_changes(events: Sequence[EventRecord]) -> list[Change]:
             new=_as_read(event.data.get("new"), named.get(field)),
             who=people.get(event.actor_id or 0, "") if event.actor_kind == "staff" else "",
             at=event.at,
-            detail=event.data.get("new_look_at") or numbers.get(event.data.get("into_id"), ""),
+            detail=event.data.get("new_look_at")
+            or str(event.data.get("other_number", ""))
+            or numbers.get(event.data.get("into_id"), ""),
         )
         for event in events
         if event.kind != "ticket:resolution_set" or event.data["new"]

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
 from app.tickets.models import Message, MessageKind, Ticket, TicketState
 
-#: Tickets offered to merge into.
+#: Tickets offered for another one.
 MOST_OFFERED = 12
 
 
 @dataclass(frozen=True)
-class MergeChoice:
-    """A ticket of the same person that another may be merged into.
+class TicketChoice:
+    """A ticket to choose for another one.
 
     :ivar last_words: the beginning of its last public message.
     """
@@ -74,8 +74,15 @@ def is_same_person(one: Ticket, other: Ticket) -> bool:
     )
 
 
-def merge_choices(ticket: Ticket) -> Sequence[MergeChoice]:
+def merge_choices(ticket: Ticket) -> Sequence[TicketChoice]:
     """Return the tickets that one may be merged into, open ones first, newest first."""
+    return ticket_choices(
+        _of_same_person(ticket), Ticket.id != ticket.id, Ticket.disposition.is_(None)
+    )
+
+
+def ticket_choices(*conditions: ColumnElement[bool]) -> Sequence[TicketChoice]:
+    """Return some tickets to choose from with their last words, open ones first, newest first."""
     newest = aliased(Message)
     last = (
         select(newest.body)
@@ -86,13 +93,15 @@ def merge_choices(ticket: Ticket) -> Sequence[MergeChoice]:
         .scalar_subquery()
     )
     rows = db.session.execute(
-        _of_same_person(ticket)
-        .add_columns(last.label("last_words"))
+        select(
+            Ticket.number, Ticket.subject, Ticket.state, Ticket.updated_at, last.label("last_words")
+        )
+        .where(*conditions)
         .order_by(Ticket.state == TicketState.CLOSED, Ticket.updated_at.desc())
         .limit(MOST_OFFERED)
     )
     return [
-        MergeChoice(
+        TicketChoice(
             row.number,
             row.subject,
             row.state,
@@ -103,8 +112,8 @@ def merge_choices(ticket: Ticket) -> Sequence[MergeChoice]:
     ]
 
 
-def _of_same_person(ticket: Ticket) -> Select[int, str, str, datetime]:
-    same: list[ColumnElement[bool]] = []
+def _of_same_person(ticket: Ticket) -> ColumnElement[bool]:
+    same: list[ColumnElement[bool]] = [Ticket.id.is_(None)]
     if ticket.customer_id is not None:
         same.append(Ticket.customer_id == ticket.customer_id)
     if ticket.visitor_id is not None:
@@ -116,6 +125,4 @@ def _of_same_person(ticket: Ticket) -> Select[int, str, str, datetime]:
                 Ticket.requester_verified.is_(True),
             )
         )
-    return select(Ticket.number, Ticket.subject, Ticket.state, Ticket.updated_at).where(
-        or_(Ticket.id.is_(None), *same), Ticket.id != ticket.id, Ticket.disposition.is_(None)
-    )
+    return or_(*same)

@@ -25,6 +25,7 @@ from app.tickets.labels import (
     DISPOSITION_LABELS,
     LEFT_OUT_LABELS,
     ORDER_LABELS,
+    RELATION_LABELS,
     RESOLUTION_LABELS,
     VIEW_LABELS,
 )
@@ -38,6 +39,7 @@ from app.tickets.queries.inbox import (
     sites_with_names,
     teams_with_names,
 )
+from app.tickets.queries.relations import related_tickets
 from app.tickets.queries.search_syntax import with_typed_facets
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
 from app.tickets.queries.views import counted_views, views_for
@@ -158,6 +160,7 @@ def thread_context(ticket: Ticket) -> dict[str, Any]:
         "state_labels": STATE_LABELS,
         "priority_labels": PRIORITY_LABELS,
         "resolution_labels": RESOLUTION_LABELS,
+        "relation_labels": RELATION_LABELS,
     }
 
 
@@ -196,6 +199,7 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
         | trail_context(ticket)
         | ratings_context(ticket)
         | flags_context(ticket)
+        | relations_context(ticket)
         | earlier_context(ticket)
     )
 
@@ -228,6 +232,11 @@ def ratings_context(ticket: Ticket) -> dict[str, Any]:
 def flags_context(ticket: Ticket) -> dict[str, Any]:
     """Return what the ticket shows should be mended."""
     return {"flags": flags_of_ticket(ticket.id), "flag_labels": KIND_LABELS}
+
+
+def relations_context(ticket: Ticket) -> dict[str, Any]:
+    """Return the tickets that belong to it."""
+    return {"related": related_tickets(ticket), "relation_labels": RELATION_LABELS}
 
 
 def earlier_context(ticket: Ticket) -> dict[str, Any]:

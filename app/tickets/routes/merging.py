@@ -10,7 +10,7 @@ from app.errors import Invalid, NotFound
 from app.events.actor import staff_actor
 from app.staff.access import current_staff, signed_in
 from app.tickets.blueprint import blueprint
-from app.tickets.errors import TicketChanged
+from app.tickets.errors import DifferentPeople, TicketChanged
 from app.tickets.forms import MergeForm, VersionedForm
 from app.tickets.models import Ticket
 from app.tickets.queries.merged import goes_on_in, merge_choices
@@ -56,7 +56,8 @@ def merge_into(number: int) -> Response:
         return _form(ticket, form, status=409, conflict=conflict)
     except Invalid as error:
         add_errors(form, error)
-        return _form(ticket, form, status=422)
+        instead = wanted if isinstance(error, DifferentPeople) else None
+        return _form(ticket, form, status=422, link_instead=instead)
     told = _("#%(old)s goes on here. Its customer reads everything in one place.", old=number)
     flash(told, "success")
     return see_other("tickets.show", number=target.number, **wanted_query())
@@ -96,11 +97,13 @@ def _form(
     *,
     status: int = 200,
     conflict: TicketChanged | None = None,
+    link_instead: int | None = None,
 ) -> Response:
     template = "tickets/merge.htmx.html" if is_fragment_request() else "tickets/merge.html"
     context = properties_context(ticket) | {
         "form": form,
         "conflict": conflict,
         "choices": merge_choices(ticket),
+        "link_instead": link_instead,
     }
     return page(template, status=status, **context)

@@ -10,7 +10,7 @@ from app.events.actor import Actor
 from app.events.catalogue.merging import TicketMergedIn
 from app.events.catalogue.tickets import MessageAdded
 from app.events.services import record
-from app.tickets.errors import SetAside
+from app.tickets.errors import DifferentPeople, SetAside
 from app.tickets.models import Disposition, Message, MessageKind, Ticket, TicketState
 from app.tickets.queries.merged import goes_on_in, is_same_person, merged_into
 from app.tickets.queries.past import ticket_merged_into
@@ -43,7 +43,8 @@ def merge_ticket(
     :returns: the ticket that goes on, which may be one that `into` was merged into before.
     :raises TicketChanged: somebody changed it since `expected_version`.
     :raises SetAside: it is set aside already, or what it should go into is.
-    :raises Invalid: they are the same, or of different people.
+    :raises Invalid: they are the same, or the other is closed.
+    :raises DifferentPeople: they are not surely of one person.
     """
     target = goes_on_in(into)
     # Always in the order of their keys, so that two merges at once cannot wait for each other.
@@ -56,7 +57,7 @@ def merge_ticket(
     if target.state == TicketState.CLOSED and ticket.state in UNSOLVED:
         raise Invalid("That ticket is closed for good. Merge it into this one instead.")
     if not is_same_person(ticket, target):
-        raise Invalid("These are of different people, and each would read the words of the other.")
+        raise DifferentPeople
     waits = _unanswered(ticket)
     put_aside(ticket, Disposition.MERGED, actor=actor, now=now, into_id=target.id)
     for each in [ticket, *merged_into(ticket)]:

@@ -14,9 +14,11 @@ from app.events.services import record
 from app.tickets.desk import Tagging
 from app.tickets.errors import SetAside, TicketClosed
 from app.tickets.models import Message, MessageKind, Ticket, TicketState
+from app.tickets.relations import Relation
 from app.tickets.services.mails import confirm_ticket
 from app.tickets.services.opening import add_ticket, note_opened
 from app.tickets.services.properties import lock_ticket, note_change
+from app.tickets.services.relating import relate_tickets
 from app.tickets.services.texts import checked_subject
 
 
@@ -84,6 +86,7 @@ def split_ticket(
     keys = [message.id for message in moved]
     note_change(ticket, TicketSplit(ticket.id, new.id, new.number, keys), actor=actor, now=now)
     note_change(new, TicketSplitOff(new.id, ticket.id, ticket.number), actor=actor, now=now)
+    relate_tickets(new, other=ticket, kind=Relation.RELATED, actor=actor, now=now)
     confirm_ticket(new, now=now)
     return new
 
