@@ -23,7 +23,7 @@ export const openRequest = async (number, link) => {
   if (!screen) return;
   link.classList.remove("is-unread");
   find(".unread", link)?.remove();
-  const form = find("form", screen);
+  const form = find("[data-act=reply]", screen);
   const messages = find(".messages", screen);
   const files = bindFiles(form, [], () => {});
   let key = randomId();
@@ -79,6 +79,7 @@ export const tellUs = async (form) => {
     const body = Object.fromEntries(new FormData(form));
     const { html } = await json(`requests/${number}/${form.dataset.path}`, { body });
     form.closest("[data-outcome]").replaceWith(element(html));
+    find("[data-outcome]").focus();
     say([...document.querySelectorAll("[data-outcome] .vote__thanks")].at(-1).textContent);
   } catch (error) {
     sayWhy(error);

@@ -131,3 +131,9 @@ def test_in_the_panel_is_it_solved_and_how_was_our_help(
         survey = db.session.scalars(db.select(Survey)).one()
         assert (survey.score, survey.comment, survey.channel) == (5, "Quick!", "widget")
         assert db.session.scalars(db.select(Ticket.confirmed_at)).one() is not None
+        db.session.rollback()
+    panel.get_by_label("Your answer").fill("It is back")
+    panel.get_by_role("button", name="Send", exact=True).click()
+    expect(panel.get_by_role("listitem").filter(has_text="It is back")).to_be_visible()
+    with app.app_context():
+        assert db.session.scalars(db.select(Ticket.state)).one() == "open"

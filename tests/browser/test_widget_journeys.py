@@ -86,13 +86,13 @@ def test_answer_is_marked_on_the_launcher_and_read_after_a_reload(
     expect(launcher(page)).to_have_accessible_name("Help (1)")
     panel = open_panel(page)
     panel.get_by_role("button", name="Your requests").click()
-    panel.get_by_role("link", name="Wrong time").click()
+    panel.locator("[data-screen=requests]").get_by_role("link", name="Wrong time").click()
     expect(panel.get_by_text("Set the zone of the location.")).to_be_visible()
     expect(panel.locator("strong", has_text="zone")).to_be_visible()
     expect(launcher(page)).to_have_accessible_name("Help")
     panel.get_by_role("button", name="Back").click()
     expect(panel.get_by_text("1 new")).to_have_count(0)
-    panel.get_by_role("link", name="Wrong time").click()
+    panel.locator("[data-screen=requests]").get_by_role("link", name="Wrong time").click()
 
     panel.get_by_label("Your answer").fill("That was it, thank you.")
     panel.get_by_role("button", name="Send", exact=True).click()
@@ -149,7 +149,9 @@ def test_requests_from_before_signing_in_are_taken_over_when_confirmed(
     expect(panel.get_by_role("button", name="Add them")).to_be_hidden()
     panel.get_by_role("button", name="Your requests").click()
 
-    expect(panel.get_by_role("link", name="Wrong time")).to_be_visible()
+    expect(
+        panel.locator("[data-screen=requests]").get_by_role("link", name="Wrong time")
+    ).to_be_visible()
     assert tickets(app)[0].customer_id is not None
 
 

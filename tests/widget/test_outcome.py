@@ -85,6 +85,7 @@ def test_is_it_solved(app, asked):
     answer = asked.post("requests/1/solved")
     assert answer.status_code == 200
     assert "You said that it is solved" in answer.json["html"]
+    assert "Solved</span>" in answer.json["html"]
     with app.app_context():
         assert db.session.scalars(db.select(Ticket.confirmed_at)).one() is not None
 
