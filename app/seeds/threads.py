@@ -39,10 +39,11 @@ class Step:
     :ivar at: when.
     :ivar who: key of a member of staff, ``customer``, or empty for what time does.
     :ivar verb: ``reply``, ``open``, ``hold``, ``solved`` (all answers), ``note``, ``take``,
-        ``give``, ``priority``, ``flag``, ``writes``, ``settles`` or ``closes``.
+        ``give``, ``priority``, ``flag``, ``promise``, ``kept``, ``moved``, ``tag``, ``snooze``,
+        ``watch``, ``merge``, ``writes``, ``settles`` or ``closes``.
     :ivar text: the words, if there are any.
     :ivar what: to whom it is given, the new priority, the kind or gap of a flag, how it was
-        resolved, or what a hold waits for.
+        resolved, what a hold waits for, in how many days, which tags, or the key of a thread.
     """
 
     at: datetime

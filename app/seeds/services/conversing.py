@@ -9,6 +9,7 @@ from app.care.models import FlagKind
 from app.care.services import raise_flag
 from app.deflection.models import HelpSession
 from app.events.actor import SYSTEM, Actor, ActorKind, customer_actor, staff_actor, visitor_actor
+from app.seeds.services.filing import VERBS, file_step
 from app.seeds.services.helping import HelpDesk
 from app.seeds.threads import Step, Thread
 from app.tickets.models import Channel, Ticket, TicketState
@@ -120,6 +121,8 @@ class Conversations:
             raise_flag(
                 ticket.id, kind=kind, gap=step.what, note=step.text, actor=actor, now=step.at
             )
+        elif step.verb in VERBS:
+            file_step(ticket, step, person=person, actor=actor, tickets=self.tickets)
         else:
             dismiss_reopen(ticket, actor=actor, now=step.at)
 

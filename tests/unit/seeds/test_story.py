@@ -14,6 +14,7 @@ from app.knowledge.services import FEEDBACK_REASONS
 from app.seeds.articles import read_articles
 from app.seeds.moves import Visit
 from app.seeds.people import read_cast
+from app.seeds.services.filing import VERBS as FILING
 from app.seeds.threads import Thread, read_threads
 from app.seeds.visits import DAYS, draw_visits, read_patterns
 from app.staff.models import Role
@@ -27,7 +28,8 @@ READABLE = {
     if article.state == "published" and article.audience != "staff"
 }
 ANSWERS = {"reply", "open", "hold", "solved"}
-VERBS = ANSWERS | {"note", "flag", "take", "give", "priority", "writes", "settles", "closes"}
+WORDS = ANSWERS | {"note", "flag", "writes", "promise", "moved"}
+VERBS = WORDS | FILING | {"take", "give", "priority", "settles", "closes"}
 
 
 @cache
@@ -58,7 +60,7 @@ def test_a_thread_names_only_what_exists(thread: Thread) -> None:
         assert step.verb in VERBS
         assert step.who in CAST.staff or step.who in ("customer", "")
         assert (step.who == "customer") == (step.verb == "writes")
-        assert bool(step.text) == (step.verb in ANSWERS | {"note", "flag", "writes"})
+        assert bool(step.text) == (step.verb in WORDS)
         if step.verb == "priority":
             assert step.what in set(Priority)
         if step.verb == "give":
