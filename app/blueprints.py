@@ -10,6 +10,7 @@ from app.escalations.routes import blueprint as escalations
 from app.health.routes import blueprint as health
 from app.help.routes import blueprint as help_centre
 from app.knowledge.routes import blueprint as knowledge
+from app.mailbox.routes import blueprint as mailbox
 from app.notices.routes import blueprint as notices
 from app.notifications.routes import blueprint as mail
 from app.portal.routes import home, people
@@ -30,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home,
     people,
     mail,
+    mailbox,
     notices,
     tickets,
     escalations,

@@ -21,6 +21,10 @@ class ReceivedState(StrEnum):
     UNPROCESSABLE = "unprocessable"  # it could not be read
 
 
+#: Nothing more happens to these until somebody decides.
+NEED_A_PERSON = (ReceivedState.QUARANTINED, ReceivedState.UNPROCESSABLE)
+
+
 class Reason(StrEnum):
     """Why a mail is where it is."""
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from email.utils import parseaddr
 
 from sqlalchemy import func, select
 
 from app.db import db
 from app.errors import NotFound
-from app.mailbox.models import RawMail, ReceivedMail, ReceivedState
+from app.mailbox.models import NEED_A_PERSON, MailboxLook, RawMail, ReceivedMail, ReceivedState
 from app.notifications.settings import mail_settings
 from app.sites.models import Site
-from app.tickets.models import Message
+from app.tickets.models import Message, Ticket
 from app.web.pagination import Page, paginate
 
 
@@ -77,3 +78,28 @@ def received_counts() -> dict[str, int]:
     rows = db.session.execute(select(ReceivedMail.state, func.count()).group_by(ReceivedMail.state))
     found = {row[0]: row[1] for row in rows}
     return {state.value: found.get(state.value, 0) for state in ReceivedState}
+
+
+def looks() -> Sequence[MailboxLook]:
+    """Return how the last look into each mailbox went."""
+    return db.session.scalars(select(MailboxLook).order_by(MailboxLook.name)).all()
+
+
+def number_of_ticket(ticket_id: int | None) -> int | None:
+    """Return a ticket's number, or None if there is no such ticket."""
+    return db.session.scalar(select(Ticket.number).where(Ticket.id == ticket_id))
+
+
+def waiting_mails() -> int:
+    """Return how many received mails wait for a person."""
+    query = select(func.count()).select_from(ReceivedMail)
+    return db.session.scalar(query.where(ReceivedMail.state.in_(NEED_A_PERSON))) or 0
+
+
+def oldest_unread() -> datetime | None:
+    """Return since when the longest waiting mail has not been read by the worker."""
+    return db.session.scalar(
+        select(func.min(ReceivedMail.created_at)).where(
+            ReceivedMail.state == ReceivedState.RECEIVED
+        )
+    )

@@ -14,4 +14,5 @@ KIND_ICONS = {
     "due_soon": "hourglass",
     "overdue": "triangle-alert",
     "escalated": "octagon-alert",
+    "mail_waits": "mail",
 }

@@ -10,6 +10,7 @@ from flask import request, url_for
 from werkzeug.local import LocalProxy
 
 from app.errors import SignInNeeded
+from app.mailbox.queries import waiting_mails
 from app.notices.queries import count_unread
 from app.portal.keys import Shown, shown_keys
 from app.staff.access import current_staff
@@ -53,7 +54,7 @@ PLACES = (
         key="s",
     ),
     Place(_l("Customers"), "customers.index", "users", ("customers",), key="c"),
-    Place(_l("Mail"), "notifications.outbox", "mail", ("notifications",), key="m"),
+    Place(_l("Mail"), "notifications.outbox", "mail", ("notifications", "mailbox"), key="m"),
     Place(_l("Sites"), "sites.index", "globe", ("sites",), Permission.MANAGE_SITES, key="w"),
     Place(
         _l("Synonyms"),
@@ -89,6 +90,7 @@ def portal_frame() -> dict[str, Any]:
         "nav": LocalProxy(cache(_nav)),
         "hotkeys": _hotkeys,
         "unread": LocalProxy(cache(_unread)),
+        "mails_waiting": LocalProxy(cache(waiting_mails)),
     }
 
 

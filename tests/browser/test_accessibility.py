@@ -107,6 +107,9 @@ PORTAL = [
     "/portal/mail",
     "/portal/mail/1",
     "/portal/mail/addresses",
+    "/portal/mail/received",
+    "/portal/mail/received/1",
+    "/portal/mail/received/2",
     "/portal/styleguide",
 ]
 

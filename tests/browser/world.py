@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from app.clock import utc_now
 from app.customers.models import Account, Customer
@@ -18,6 +19,9 @@ from app.escalations.services.roles import take_role
 from app.escalations.services.telling import tell_customers
 from app.events.actor import staff_actor, visitor_actor
 from app.knowledge.services import create_article, save_revision
+from app.mailbox.parsing.reading import read_mail
+from app.mailbox.services.processing import FileRoom, process_mail
+from app.mailbox.services.receiving import keep_mail
 from app.satisfaction.models import AnsweredIn, Survey, SurveyLink, SurveyState
 from app.satisfaction.queries import hash_token
 from app.search.services import sync
@@ -31,6 +35,7 @@ from app.tickets.services.opening import open_ticket
 from app.tickets.services.replies import add_note, add_reply
 from app.tickets.services.tags import tag_tickets
 from tests.factories.help_sessions import SETTINGS, act, play, search, source
+from tests.factories.incoming import answer_address, composed
 
 RICH = """Everything that Markdown may hold.
 
@@ -136,6 +141,21 @@ def add_escalation(one: Ticket, two: Ticket, *, by: Staff, text: str, now: datet
     write_entry(escalation, text=f"A release {text}", happened_at=now, by=by, now=utc_now())
 
 
+def add_mails(ticket: Ticket, *, text: str, now: datetime) -> None:
+    """Let the requester answer by mail, and somebody else answer in their place."""
+    for sender in (ticket.requester_email, "other@kiln.example"):
+        raw = composed(
+            sender=sender,
+            to=answer_address(ticket),
+            subject=" ".join(f"Re: {text}".split())[:100],
+            text=f"By mail {text}",
+            html="<p>By mail</p>",
+        )
+        process_mail(
+            keep_mail(raw, now=now), read_mail(raw), room=FileRoom(Path("/nowhere"), 1), now=now
+        )
+
+
 def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
     """Fill an empty database.
 
@@ -232,6 +252,7 @@ def build_world(app, staff: Staff, site_id: int, *, text: str = "") -> World:
                 now=now + timedelta(minutes=30),
             )
             add_surveys(ticket, second, text=text, now=now)
+            add_mails(ticket, text=text, now=now)
             change_many(
                 {ticket.number: ticket.version, ticket.number + 1: 7},
                 act=Act.PRIORITY,

@@ -17,13 +17,15 @@ from app.mailbox.queries import site_of_address
 from app.mailbox.services.deciding import decide
 from app.mailbox.services.reporting import take_report
 from app.mailbox.services.settling import settle
+from app.notices.services import notify
+from app.staff.queries import active_staff
 from app.texts import Sentence
 from app.tickets.models import Channel, Message, Ticket
 from app.tickets.queries.history import messages_after
 from app.tickets.services.messages import MailFacts
 from app.tickets.services.opening import open_ticket
 from app.tickets.services.replies import add_customer_message
-from app.tickets.services.telling import followers_of, tell_of_ticket
+from app.tickets.services.telling import followers_of
 from app.tickets.services.texts import BODY_MAX, clean_body
 from app.tickets.services.vouching import vouch_for_requester
 
@@ -61,8 +63,8 @@ def process_mail(row: ReceivedMail, mail: ReadMail, *, room: FileRoom, now: date
         make_ticket(row, mail, room=room, now=now)
     else:
         settle(row, verdict.state, verdict.reason, now=now)
-        if verdict.state is ReceivedState.QUARANTINED and verdict.ticket is not None:
-            _tell_of_doubt(verdict.ticket, mail, now=now)
+        if verdict.state is ReceivedState.QUARANTINED:
+            _tell_of_doubt(row, verdict.ticket, now=now)
 
 
 def put_on_ticket(
@@ -177,13 +179,16 @@ def _take_files(
     )
 
 
-def _tell_of_doubt(ticket: Ticket, mail: ReadMail, *, now: datetime) -> None:
-    who = mail.heading.from_address or "somebody"
-    tell_of_ticket(
-        ticket,
-        followers_of(ticket),
-        f"A mail from {who} waits for a decision",
+def _tell_of_doubt(row: ReceivedMail, ticket: Ticket | None, *, now: datetime) -> None:
+    """Tell whoever follows the ticket that a mail waits; if nobody does, everybody."""
+    people = followers_of(ticket) if ticket is not None else set()
+    who = row.from_address or "somebody"
+    notify(
+        staff_ids=sorted(people or {member.id for member in active_staff()}),
         kind="mail_waits",
+        text=f"A mail from {who} waits for a decision: {row.subject or NO_SUBJECT}",
+        path=f"/portal/mail/received/{row.id}",
+        # Ten of them are one thing to look at.
+        dedupe_key=f"mail_waits:{ticket.id if ticket is not None and people else ''}",
         now=now,
-        once=True,
     )
