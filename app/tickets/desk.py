@@ -109,3 +109,25 @@ class BulkChanged(Base):
     )
     former: Mapped[dict[str, Any]]
     version: Mapped[int]
+
+
+class TimeSpent(Base):
+    """Time that somebody spent on a ticket. Pages show the sum of a ticket, never a person's part.
+
+    :ivar minutes: what they said.
+    :ivar active_seconds: for how long they had the ticket before them and were active since then;
+        proposed to them, and to nobody else.
+    :ivar beat_at: when their browser last said so.
+    """
+
+    __tablename__ = "time_spent"
+
+    ticket_id: Mapped[int] = mapped_column(
+        ForeignKey("tickets.id", ondelete="CASCADE"), primary_key=True
+    )
+    staff_id: Mapped[int] = mapped_column(
+        ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    minutes: Mapped[int] = mapped_column(default=0)
+    active_seconds: Mapped[int] = mapped_column(default=0)
+    beat_at: Mapped[datetime | None]

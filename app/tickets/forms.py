@@ -118,9 +118,13 @@ class SplitForm(VersionedForm):
 
 
 class ResolutionForm(VersionedForm):
-    """How a ticket was resolved. The service refuses what there is not."""
+    """How a ticket was resolved, and how long that took, if somebody likes to say so.
+
+    The service refuses what there is not.
+    """
 
     resolution = StringField(_l("How was it resolved?"))
+    minutes = IntegerField(_l("Minutes you worked on it"), [Optional()])
 
 
 class PriorityForm(VersionedForm):
@@ -149,6 +153,14 @@ class TagNameForm(FlaskForm):
     """Another name for a tag."""
 
     name = StringField(_l("Name"), description=_l("The name of another tag makes them one."))
+
+
+class SpentForm(FlaskForm):
+    """Minutes that somebody worked on a ticket; below zero takes off what they said before."""
+
+    minutes = IntegerField(
+        _l("Minutes to add"), [InputRequired(_l("How many minutes? Zero is fine."))]
+    )
 
 
 class DueForm(FlaskForm):

@@ -38,6 +38,8 @@ NOT_FOR_CUSTOMERS = {
     "'Please delete a view before you save another.'",
     "'Please give it a name.'",
     "'Please choose some tickets first.'",
+    "f'Please add at most {MOST_AT_ONCE} minutes at once.'",
+    "'You have not added as much as that.'",
     "f'Please change at most {MOST_AT_ONCE} at once.'",
     "'This is undone already.'",
     "'This is too long ago to be undone at once.'",

@@ -31,3 +31,17 @@ class TicketFlagSettled(Event):
     kind: ClassVar[str] = "ticket:flag_settled"
     ticket_id: int
     flag_id: int
+
+
+@dataclass(frozen=True)
+class TicketTimeSpent(Event):
+    """Somebody said how long they worked on a ticket, or corrected it.
+
+    :ivar old: minutes of everybody together, before.
+    :ivar new: likewise, after.
+    """
+
+    kind: ClassVar[str] = "ticket:time_spent"
+    ticket_id: int
+    old: int
+    new: int

@@ -17,7 +17,7 @@ from app.satisfaction.forms import SCORE_LABELS
 from app.satisfaction.models import SurveyState
 from app.satisfaction.queries import surveys_of_ticket
 from app.staff.access import current_staff
-from app.tickets.forms import FILTER_LABELS, PRIORITY_LABELS, STATE_LABELS, ComposerForm
+from app.tickets.forms import FILTER_LABELS, PRIORITY_LABELS, STATE_LABELS, ComposerForm, SpentForm
 from app.tickets.labels import (
     ARGUMENT_LABELS,
     CHANNEL_LABELS,
@@ -41,6 +41,7 @@ from app.tickets.queries.inbox import (
 )
 from app.tickets.queries.relations import related_tickets
 from app.tickets.queries.search_syntax import with_typed_facets
+from app.tickets.queries.spent import spent_on
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
 from app.tickets.queries.views import counted_views, views_for
 from app.tickets.routes.clock_context import clocks_context
@@ -196,6 +197,7 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
         | clocks_context(ticket)
         | promises_context(ticket)
         | account_context(ticket)
+        | spent_context(ticket)
         | trail_context(ticket)
         | ratings_context(ticket)
         | flags_context(ticket)
@@ -211,6 +213,16 @@ def account_context(ticket: Ticket) -> dict[str, Any]:
         return {"account_now": None}
     now = account_now(customer.account_id, ticket_id=ticket.id, customer_id=customer.id)
     return {"account_now": now}
+
+
+def spent_context(ticket: Ticket, form: SpentForm | None = None) -> dict[str, Any]:
+    """Return how long the ticket took, and what to propose to the viewer.
+
+    :param form: as it was sent, when it is shown again.
+    """
+    spent = spent_on(ticket.id, viewer_id=current_staff().id)
+    form = form or SpentForm(formdata=None, data={"minutes": spent.proposed})
+    return {"spent": spent, "spent_form": form}
 
 
 def trail_context(ticket: Ticket) -> dict[str, Any]:

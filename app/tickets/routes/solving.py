@@ -16,10 +16,12 @@ from app.tickets.errors import TicketChanged
 from app.tickets.forms import ResolutionForm
 from app.tickets.models import Resolution, Ticket, TicketState
 from app.tickets.queries.articles import links_article
+from app.tickets.queries.spent import spent_on
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import properties_context, wanted_query
 from app.tickets.routes.writing import CHANGED, dealt_with
 from app.tickets.services.properties import change_state
+from app.tickets.services.spending import spend_time
 from app.web.forms import add_errors
 from app.web.htmx import is_fragment_request, reswap, trigger
 from app.web.responses import page, see_other
@@ -30,14 +32,15 @@ from app.web.responses import page, see_other
 def solve(number: int) -> Response:
     """Ask how a ticket was resolved."""
     ticket = ticket_visible_to(current_staff(), number)
-    return _form(ticket, ResolutionForm(formdata=None, data={"version": ticket.version}))
+    return _form(ticket, _empty(ticket))
 
 
 @blueprint.post("/tickets/<int:number>/solve")
 @signed_in
 def solve_ticket(number: int) -> Response:
     """Solve a ticket."""
-    ticket, form = ticket_visible_to(current_staff(), number), ResolutionForm()
+    staff, now = current_staff(), utc_now()
+    ticket, form = ticket_visible_to(staff, number), ResolutionForm()
     if not form.validate():
         return _form(ticket, form, status=422)
     try:
@@ -46,9 +49,11 @@ def solve_ticket(number: int) -> Response:
             state=TicketState.SOLVED,
             resolution=form.resolution.data,
             expected_version=form.version.data,
-            actor=staff_actor(current_staff().id),
-            now=utc_now(),
+            actor=staff_actor(staff.id),
+            now=now,
         )
+        if form.minutes.data:
+            spend_time(ticket, minutes=form.minutes.data, staff=staff, now=now)
     except TicketChanged as conflict:
         # What is now shown is the new ground: sending again solves.
         return _form(ticket, form, status=409, conflict=conflict)
@@ -67,8 +72,14 @@ def ask_how(ticket: Ticket) -> Response:
     """Ask how a ticket was resolved, when somebody chose "solved" among its states."""
     if not is_fragment_request():
         return see_other("tickets.solve", number=ticket.number, **wanted_query())
-    form = ResolutionForm(formdata=None, data={"version": ticket.version})
-    return page("tickets/solve_asked.htmx.html", **_context(ticket, form))
+    return page("tickets/solve_asked.htmx.html", **_context(ticket, _empty(ticket)))
+
+
+def _empty(ticket: Ticket) -> ResolutionForm:
+    """Return the form as it stands before anything is entered: with the time that was counted."""
+    proposed = spent_on(ticket.id, viewer_id=current_staff().id).proposed
+    known = {"version": ticket.version, "minutes": proposed or None}
+    return ResolutionForm(formdata=None, data=known)
 
 
 def _form(
