@@ -18,6 +18,7 @@ from app.escalations.handlers import (
     on_role_changed,
     on_state_changed,
     on_ticket_confirmed,
+    on_ticket_merged,
     on_update_sent,
     tell_in_portions,
 )
@@ -94,7 +95,12 @@ SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
         in_transaction=(on_clock_event, end_snooze, tell_of_state, plan_or_withdraw)
     ),
     TicketDispositionChanged: Handlers(
-        in_transaction=(on_clock_event, on_disposition_changed, withdraw_when_set_aside)
+        in_transaction=(
+            on_clock_event,
+            on_disposition_changed,
+            withdraw_when_set_aside,
+            on_ticket_merged,
+        )
     ),
     TicketConfirmed: Handlers(in_transaction=(tell_of_agreement, on_ticket_confirmed)),
     TicketReopenDismissed: Handlers(in_transaction=(on_clock_event,)),

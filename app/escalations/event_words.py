@@ -125,6 +125,13 @@ _TEXTS: Mapping[str, Callable[[Mapping[str, Any], Names], str]] = {
     "ticket:note_added": lambda _data, _names: "A note was written",
     "ticket:state_changed": _ticket_state,
     "ticket:priority_changed": lambda data, _: f"Priority {data['old']} → {data['new']}",
+    "ticket:promise_made": lambda _data, _names: "Something was promised",
+    "ticket:promise_moved": lambda _data, _names: "A promise got another date",
+    "ticket:promise_kept": lambda _data, _names: "A promise was kept",
+    "ticket:promise_broken": lambda _data, _names: "A promise was broken",
+    "ticket:flagged": lambda _data, _names: "Flagged as something to mend",
+    "ticket:confirmed": lambda _data, _names: "The customer says that it is solved",
+    "ticket:merged_in": lambda _data, _names: "Another ticket was merged into it",
     "ticket:assigned": lambda data, names: (
         f"Given to {names.person(data['new'])}" if data["new"] else "Given to nobody"
     ),

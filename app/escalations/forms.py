@@ -165,6 +165,16 @@ class NoticeForm(FlaskForm):
         return {language: field.data or "" for language, field in fields.items()}
 
 
+class ReleaseForm(FlaskForm):
+    """Something that went out."""
+
+    version = StringField("Version", description="As the team names it.")
+    released_at = DateTimeLocalField("When?", [Optional()], description="Empty is now.")
+    area = SelectField("Area", coerce=_number_or_none, validate_choice=False)
+    flags = StringField("Flags", description="What was switched on or off with it.")
+    note = TextAreaField("What changed?")
+
+
 class LinkForm(FlaskForm):
     """Tickets to link, by their numbers."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from app.clock import utc_now
 from app.db import db
 from app.escalations.models import DeadlineKind, Escalation, EscalationState, Verdict
+from app.escalations.queries.finding import escalations_of
 from app.escalations.services.asking import ask_whether_solved, give_verdict
 from app.escalations.services.deadlines import (
     BATCH,
@@ -19,6 +20,7 @@ from app.escalations.services.deadlines import (
     owe,
     warns_at,
 )
+from app.escalations.services.linking import link_tickets
 from app.escalations.services.marking import mark_tickets, mark_tickets_of
 from app.escalations.services.noticing import tell_of_deadline, tell_of_raised, tell_of_role
 from app.escalations.services.telling import TELL_JOB, deliver_portion
@@ -32,8 +34,9 @@ from app.events.catalogue.escalations import (
     EscalationStateChanged,
     EscalationUpdateSent,
 )
-from app.events.catalogue.tickets import TicketConfirmed
+from app.events.catalogue.tickets import TicketConfirmed, TicketDispositionChanged
 from app.jobs.services import enqueue_job
+from app.staff.models import Staff
 from app.tickets.models import Ticket
 from app.web.settings import current_settings
 
@@ -78,6 +81,16 @@ def on_state_changed(event: Event, actor: Actor, at: datetime) -> None:
 def on_link_changed(event: Event, _actor: Actor, _at: datetime) -> None:
     """Keep with a ticket which escalation it is part of."""
     mark_tickets([event.ticket_id])  # type: ignore[attr-defined]
+
+
+def on_ticket_merged(event: Event, actor: Actor, at: datetime) -> None:
+    """Let the ticket that goes on in the place of another be part of the same escalations."""
+    assert isinstance(event, TicketDispositionChanged)
+    if event.into_id is None:
+        return
+    staff = db.session.get(Staff, actor.id) if actor.kind is ActorKind.STAFF else None
+    for escalation in escalations_of(event.ticket_id):
+        link_tickets(escalation, [event.into_id], linked_by=staff, now=at)
 
 
 def on_update_sent(event: Event, _actor: Actor, at: datetime) -> None:

@@ -72,6 +72,7 @@ PORTAL = [
     "/portal/escalations",
     "/portal/escalations?group=over",
     "/portal/escalations/new?ticket={ticket}",
+    "/portal/escalations/releases",
     "/portal/escalations/1",
     "/portal/escalations/beside/{ticket}",
     "/portal/articles",

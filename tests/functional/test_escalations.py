@@ -249,3 +249,16 @@ def test_a_known_incident_is_read_in_the_help_centre_and_joined_there(
         == 303
     )
     assert staff_client.get(escalated).text.count("Said “me too”") == 1
+
+
+def test_a_release_is_noted_and_stands_in_the_timeline(staff_client, escalated):
+    refused = post_form(staff_client, "/portal/escalations/releases", {"version": ""})
+    assert refused.status_code == 422
+    assert "Please name it." in refused.text
+    sent = {"version": "4.2", "flags": "zones on"}
+    assert post_form(staff_client, "/portal/escalations/releases", sent).status_code == 303
+    assert "zones on" in staff_client.get("/portal/escalations/releases").text
+    assert "Release 4.2. zones on" in staff_client.get(escalated).text
+    off = post_form(staff_client, "/portal/escalations/releases/1/off")
+    assert off.status_code == 303
+    assert "Release 4.2" not in staff_client.get(escalated).text

@@ -16,6 +16,7 @@ from app.escalations.models.escalation import (
     Severity,
     Verdict,
 )
+from app.escalations.models.release import Release
 from app.escalations.models.telling import EscalationUpdate, UpdateDelivery
 from app.escalations.models.timeline import EntryLevel, TimelineEntry
 
@@ -30,6 +31,7 @@ __all__ = [
     "NoticeScope",
     "NoticedBy",
     "RecurrenceKind",
+    "Release",
     "Role",
     "RoleHolding",
     "Severity",

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.db import db
 from app.errors import NotFound
-from app.escalations.models import Escalation, Role, RoleHolding
+from app.escalations.models import EscalatedTicket, Escalation, Role, RoleHolding
 from app.staff.models import Staff
 from app.tickets.models import Ticket
 
@@ -29,6 +29,16 @@ def escalation_visible_to(staff: Staff, number: int) -> Escalation:
 def escalation_numbered(number: int) -> Escalation | None:
     """Return the escalation with a public number, if there is one."""
     return db.session.scalar(select(Escalation).where(Escalation.number == number))
+
+
+def escalations_of(ticket_id: int) -> Sequence[Escalation]:
+    """Return the escalations that a ticket is part of."""
+    return db.session.scalars(
+        select(Escalation)
+        .join(EscalatedTicket, EscalatedTicket.escalation_id == Escalation.id)
+        .where(EscalatedTicket.ticket_id == ticket_id)
+        .order_by(Escalation.id)
+    ).all()
 
 
 def tickets_numbered(staff: Staff, numbers: Sequence[int]) -> list[Ticket]:

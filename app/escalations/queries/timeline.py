@@ -6,42 +6,23 @@ and the level they choose for something, are rows of the timeline's own table.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from app.db import db
 from app.escalations.event_words import LEVELS, Names, event_text
+from app.escalations.lines import Line
 from app.escalations.models import EntryLevel, Escalation, TimelineEntry
+from app.escalations.queries.releases import release_lines
 from app.escalations.queries.trails import deflection_lines, ticket_lines, with_numbers
 from app.events.models import EventRecord
 from app.knowledge.models import Category
 from app.staff.models import Staff
 
-
-@dataclass(frozen=True)
-class Line:
-    """One thing that happened.
-
-    :ivar key: names it when its level is chosen, such as ``event:812`` or ``entry:4``.
-    :ivar level: story or log.
-    :ivar who: who did it; empty for nobody in particular.
-    :ivar source: where it comes from, in a word.
-    :ivar path: the page that shows it; empty for none.
-    :ivar promoted: somebody chose another level than it had by itself.
-    """
-
-    key: str
-    level: str
-    happened_at: datetime
-    recorded_at: datetime
-    text: str
-    who: str = ""
-    source: str = ""
-    path: str = ""
-    promoted: bool = False
+#: Gives lines of one kind; whoever knows of another kind, such as who was on duty, adds one.
+Source = Callable[[Escalation, Names], Iterable[Line]]
 
 
 def timeline(escalation: Escalation) -> list[Line]:
@@ -50,11 +31,7 @@ def timeline(escalation: Escalation) -> list[Line]:
         select(TimelineEntry).where(TimelineEntry.escalation_id == escalation.id)
     ).all()
     names = with_numbers(escalation, _names())
-    lines = [
-        *_own_lines(escalation, names),
-        *(Line(**each) for each in ticket_lines(escalation, names)),
-        *(Line(**each) for each in deflection_lines(escalation)),
-    ]
+    lines = [line for source in SOURCES for line in source(escalation, names)]
     chosen = {row.source: row.level for row in rows if row.source is not None}
     lines = [
         replace(line, level=chosen[line.key], promoted=True) if line.key in chosen else line
@@ -107,3 +84,6 @@ def _written(rows: Iterable[TimelineEntry], names: Names) -> Iterable[Line]:
                 path=row.path,
                 promoted=row.promoted_by_id is not None,
             )
+
+
+SOURCES: tuple[Source, ...] = (_own_lines, ticket_lines, deflection_lines, release_lines)

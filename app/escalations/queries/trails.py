@@ -13,6 +13,7 @@ from app.db import db
 from app.deflection.models import HelpEvent, HelpSession
 from app.deflection.vocabulary import Kind
 from app.escalations.event_words import LEVELS, Names, event_text
+from app.escalations.lines import Line
 from app.escalations.models import EntryLevel, EscalatedTicket, Escalation
 from app.events.models import EventRecord
 from app.knowledge.models import Article
@@ -30,11 +31,18 @@ _TOLD = (
     "ticket:state_changed",
     "ticket:priority_changed",
     "ticket:assigned",
+    "ticket:promise_made",
+    "ticket:promise_moved",
+    "ticket:promise_kept",
+    "ticket:promise_broken",
+    "ticket:flagged",
+    "ticket:confirmed",
+    "ticket:merged_in",
 )
 _TRIED = (Kind.SEARCH, Kind.CLICK, Kind.SUGGESTION_CLICK, Kind.FEEDBACK)
 
 
-def ticket_lines(escalation: Escalation, names: Names) -> Iterator[dict[str, Any]]:
+def ticket_lines(escalation: Escalation, names: Names) -> Iterator[Line]:
     """Yield what happened on linked tickets, the newest lines where there are too many.
 
     :param names: see :class:`Names`.
@@ -53,19 +61,19 @@ def ticket_lines(escalation: Escalation, names: Names) -> Iterator[dict[str, Any
     ).all()
     for row, number in reversed(rows):
         text = event_text(row.kind, row.data, names)
-        yield {
-            "key": f"event:{row.id}",
-            "level": LEVELS.get(row.kind, EntryLevel.LOG),
-            "happened_at": row.at,
-            "recorded_at": row.at,
-            "text": f"#{number}: {text}",
-            "who": names.person(row.actor_id) if row.actor_kind == "staff" else "",
-            "source": "ticket",
-            "path": f"/portal/tickets/{number}",
-        }
+        yield Line(
+            key=f"event:{row.id}",
+            level=LEVELS.get(row.kind, EntryLevel.LOG),
+            happened_at=row.at,
+            recorded_at=row.at,
+            text=f"#{number}: {text}",
+            who=names.person(row.actor_id) if row.actor_kind == "staff" else "",
+            source="ticket",
+            path=f"/portal/tickets/{number}",
+        )
 
 
-def deflection_lines(escalation: Escalation) -> Iterator[dict[str, Any]]:
+def deflection_lines(escalation: Escalation, _names: Names) -> Iterator[Line]:
     """Yield what the people behind linked tickets searched and opened in the week before."""
     tickets = _people(escalation.id)
     if not tickets:
@@ -88,15 +96,15 @@ def deflection_lines(escalation: Escalation) -> Iterator[dict[str, Any]]:
     for event, customer_id, visitor_id, title in reversed(rows):
         number = _ticket_after(tickets, customer_id, visitor_id, event.at)
         if number is not None:
-            yield {
-                "key": f"help:{event.id}",
-                "level": EntryLevel.LOG,
-                "happened_at": event.at,
-                "recorded_at": event.at,
-                "text": f"Before #{number}: {_tried(event, title or 'an article')}",
-                "source": "help",
-                "path": f"/portal/tickets/{number}",
-            }
+            yield Line(
+                key=f"help:{event.id}",
+                level=EntryLevel.LOG,
+                happened_at=event.at,
+                recorded_at=event.at,
+                text=f"Before #{number}: {_tried(event, title or 'an article')}",
+                source="help",
+                path=f"/portal/tickets/{number}",
+            )
 
 
 def with_numbers(escalation: Escalation, names: Names) -> Names:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Set as AbstractSet
+from math import ceil
 
 #: Shorter words tell little; so do these.
 SHORTEST = 4
+#: Words that begin alike for this share of the longer one are the same word.
+ENOUGH_OF_A_WORD = 0.75
 _LITTLE = (
     "about after again also another because been before being cannot could does doesn from have "
     "help into just more need only other please same since some still than that their them then "
@@ -31,5 +34,10 @@ def shared_words(one: AbstractSet[str], other: AbstractSet[str]) -> int:
     :param one: words of a text.
     :param other: words of the other.
     """
-    stems = {word[: max(SHORTEST, len(word) - 2)] for word in other}
-    return sum(word[: max(SHORTEST, len(word) - 2)] in stems for word in one)
+    return sum(any(_is_same(word, each) for each in other) for word in one)
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Say whether two words differ in their endings alone."""
+    enough = max(SHORTEST, ceil(ENOUGH_OF_A_WORD * max(len(one), len(other))))
+    return one[:enough] == other[:enough]

@@ -6,6 +6,7 @@ from app.escalations.blueprint import blueprint
 from app.escalations.routes import (
     board,
     raising,
+    releases,
     roles,
     sheets,
     states,
@@ -18,6 +19,7 @@ __all__ = [
     "blueprint",
     "board",
     "raising",
+    "releases",
     "roles",
     "sheets",
     "states",

@@ -28,6 +28,7 @@ from app.escalations.labels import (
     STATE_WORDS,
 )
 from app.escalations.models import Escalation, EscalationState, RecurrenceKind, Role, Severity
+from app.escalations.queries.recurrences import recurrence_candidates
 from app.escalations.queries.sheets import (
     deadlines_of,
     linked_tickets,
@@ -111,6 +112,7 @@ def sheet_context(escalation: Escalation, **forms: Any) -> dict[str, Any]:
             "zone": current_settings().timezone,
             "deadlines": deadlines_of(escalation.id),
             "relatives": relatives_of(escalation),
+            "candidates": recurrence_candidates(escalation) if state in RUNNING else [],
             "story": [line for line in lines if line.level == "story"],
             "log": [line for line in lines if line.level == "log"],
             "people": [(each.id, each.name) for each in active_staff()],

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import func, insert, literal, select
 
 from app.db import UTCDateTime, db
 from app.errors import Invalid
@@ -207,7 +207,6 @@ def _plan_deliveries(update: EscalationUpdate, now: datetime) -> int:
         .order_by(EscalatedTicket.linked_at, EscalatedTicket.ticket_id)
     )
     columns = ["update_id", "ticket_id", "skipped", "created_at"]
-    done = db.session.execute(
-        insert(UpdateDelivery).from_select(columns, wanted, include_defaults=False)
-    )
-    return int(done.rowcount)  # type: ignore[attr-defined]
+    db.session.execute(insert(UpdateDelivery).from_select(columns, wanted, include_defaults=False))
+    planned = select(func.count()).where(UpdateDelivery.update_id == update.id)
+    return db.session.scalar(planned) or 0

@@ -135,3 +135,21 @@ class EscalationRecurred(Event):
     escalation_id: int
     of_id: int
     recurrence_kind: str | None
+
+
+@dataclass(frozen=True)
+class ReleaseNoted(Event):
+    """It was noted that a version of the product went out."""
+
+    kind: ClassVar[str] = "release:noted"
+    release_id: int
+    version: str
+
+
+@dataclass(frozen=True)
+class ReleaseTakenOff(Event):
+    """A release turned out to be noted by mistake."""
+
+    kind: ClassVar[str] = "release:taken_off"
+    release_id: int
+    version: str
