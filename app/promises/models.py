@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -94,3 +94,26 @@ class PromiseMove(Base):
     was_broken: Mapped[bool]
     reason: Mapped[str]
     moved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+
+
+class FeedScope(StrEnum):
+    """Whose promises a calendar feed holds."""
+
+    OWN = "own"
+    TEAM = "team"
+
+
+class PromiseFeed(Base):
+    """A secret address under which a calendar programme reads promises. One a person and scope.
+
+    :ivar staff_id: who made it; with `own` whose promises it holds.
+    :ivar token_hash: SHA-256 of the 256-bit value in the address.
+    """
+
+    __tablename__ = "promise_feeds"
+    __table_args__ = (UniqueConstraint("staff_id", "scope"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    scope: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)

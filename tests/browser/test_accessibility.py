@@ -48,6 +48,7 @@ READER = ["/help/my-requests", "/help/my-requests/{ticket}"]
 
 PORTAL = [
     "/portal/day",
+    "/portal/day/calendar",
     "/portal/inbox",
     "/portal/inbox/views?priority=urgent",
     "/portal/inbox/selection",
@@ -127,6 +128,7 @@ NOT_PAGES = {
     "portal.index",
     "tickets.counts",
     "tickets.goes_on",
+    "tickets.promise_feed",
     "tickets.presence",
     "tickets.rows",
     "tickets.file",

@@ -162,3 +162,17 @@ PROMISE_EVENTS: tuple[type[Event], ...] = (
     PromiseSetAside,
     PromiseCarriedOver,
 )
+
+
+@dataclass(frozen=True)
+class PromiseFeedChanged(Event):
+    """A member of staff made or revoked the secret address of a calendar feed.
+
+    :ivar scope: ``own`` or ``team``.
+    :ivar new: ``open`` or ``closed``.
+    """
+
+    kind: ClassVar[str] = "staff:promise_feed_changed"
+    staff_id: int
+    scope: str
+    new: str
