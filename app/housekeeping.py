@@ -38,7 +38,7 @@ def ask_customers(_payload: dict[str, Any]) -> None:
     now = utc_now()
     looked_at = [
         ask_due(in_outage=is_in_serious_outage, zone=settings.timezone, now=now),
-        remind_due(now=now),
+        remind_due(zone=settings.timezone, now=now),
         expire_due(now=now),
     ]
     if max(looked_at) == SURVEYS:

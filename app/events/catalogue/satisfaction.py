@@ -27,7 +27,7 @@ class SurveyPutOff(Event):
 
     :ivar old: when they would have been asked.
     :ivar new: when they will be.
-    :ivar reason: a value of `LeftOut`.
+    :ivar reason: a value of `LeftOut`; empty if it only was not the time of day.
     """
 
     kind: ClassVar[str] = "ticket:survey_put_off"

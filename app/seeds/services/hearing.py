@@ -44,7 +44,7 @@ def hear_customers(*, rng: Random, zone: str, now: datetime) -> None:
         while answers and answers[0][0] <= at:
             _answer(*heappop(answers), rng=rng)
         ask_due(in_outage=is_in_serious_outage, zone=zone, now=at)
-        remind_due(now=at)
+        remind_due(zone=zone, now=at)
         expire_due(now=at)
         for survey_id in _asked_at(at):
             if rng.random() < _ANSWERING:

@@ -40,6 +40,8 @@ from app.tickets.services.mails import ask_for_rating
 
 #: So many at once, so that the write lock is soon free again; the next run goes on.
 BATCH = 50
+#: Questions looked at for a reminder: those of zones where it is night stay for later.
+LOOKED_AT = 500
 SURVEYS_JOB = "surveys.look"
 ONE_DAY = timedelta(days=1)
 TOKEN_BYTES = 16
@@ -94,6 +96,8 @@ def ask_due(*, in_outage: Callable[[int], bool], zone: str, now: datetime) -> in
         reason = _why_left_out(survey, ticket, now=now)
         if reason is not None:
             _leave_out(survey, reason, now=now)
+        elif (later := _next_time(ticket, zone=zone, now=now)) != now:
+            _put_off(survey, later, "", now=now)
         elif in_outage(ticket.id):
             _wait_for_end(survey, ticket, zone=zone, now=now)
         else:
@@ -101,20 +105,26 @@ def ask_due(*, in_outage: Callable[[int], bool], zone: str, now: datetime) -> in
     return len(due)
 
 
-def remind_due(*, now: datetime) -> int:
-    """Ask those once more who have not answered; by mail alone, and once.
+def remind_due(*, zone: str, now: datetime) -> int:
+    """Ask those once more who have not answered; by mail alone, once, and in their hours.
 
-    :returns: how many questions it looked at.
+    :param zone: IANA name, for people whose own is not known.
+    :returns: how many it reminded.
     """
-    due = surveys_to_remind_of(now, limit=BATCH)
-    for survey in due:
+    reminded = 0
+    for survey in surveys_to_remind_of(now, limit=LOOKED_AT):
+        ticket = db.session.get_one(Ticket, survey.ticket_id)
+        if _next_time(ticket, zone=zone, now=now) != now:
+            continue
+        if reminded == BATCH:
+            break
+        reminded += 1
         survey.reminded_at = now
         if not survey.address:
             continue
-        ticket = db.session.get_one(Ticket, survey.ticket_id)
         ask_for_rating(ticket, path=_new_path(survey, now=now), again=True, now=now)
         record(SurveyReminded(ticket.id, survey.id), actor=SYSTEM, at=now)
-    return len(due)
+    return reminded
 
 
 def expire_due(*, now: datetime) -> int:
@@ -162,13 +172,19 @@ def _wait_for_end(survey: Survey, ticket: Ticket, *, zone: str, now: datetime) -
     if now - (ticket.solved_at or survey.created_at) > LONGEST_WAIT:
         _leave_out(survey, LeftOut.OUTAGE, now=now)
         return
-    old = survey.ask_at
-    person_zone = zone_of(zone_of_customer(ticket.customer_id, usual=zone))
-    survey.ask_at = in_working_hours(now + ONE_DAY, person_zone)
-    put_off = SurveyPutOff(
-        ticket.id, survey.id, _iso(old), _iso(survey.ask_at), LeftOut.OUTAGE.value
-    )
+    later = _next_time(ticket, zone=zone, now=now + ONE_DAY)
+    _put_off(survey, later, LeftOut.OUTAGE.value, now=now)
+
+
+def _put_off(survey: Survey, until: datetime, reason: str, *, now: datetime) -> None:
+    old, survey.ask_at = survey.ask_at, until
+    put_off = SurveyPutOff(survey.ticket_id, survey.id, _iso(old), _iso(until), reason)
     record(put_off, actor=SYSTEM, at=now)
+
+
+def _next_time(ticket: Ticket, *, zone: str, now: datetime) -> datetime:
+    """Return when its requester can be asked: now, or when their working day begins."""
+    return in_working_hours(now, zone_of(zone_of_customer(ticket.customer_id, usual=zone)))
 
 
 def _leave_out(survey: Survey, reason: LeftOut, *, now: datetime) -> None:

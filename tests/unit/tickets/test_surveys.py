@@ -211,14 +211,15 @@ def test_one_reminder_after_four_days_and_the_end_after_four_weeks(ticket, staff
     first = mails()[-1]
     for day in range(29):
         with unit():
-            remind_due(now=ASKED + day * DAY)
+            remind_due(zone="UTC", now=ASKED + day * DAY)
             expire_due(now=ASKED + day * DAY)
         assert states() == ["asked" if day < 28 else "expired"]
     questions = [mail for mail in mails() if "/help/rate/" in mail.text_body]
     assert len(questions) == 2
     assert "last time" in questions[1].text_body
     assert token_of(questions[1]) != token_of(first)
-    assert surveys()[0].reminded_at == ASKED + 4 * DAY
+    # Four days after a Tuesday is a Saturday, so it waits for Monday.
+    assert surveys()[0].reminded_at == ASKED + 6 * DAY
 
 
 def test_no_reminder_for_whoever_has_answered(ticket, staff):
@@ -231,6 +232,15 @@ def test_no_reminder_for_whoever_has_answered(ticket, staff):
         )  # fmt: skip
     before = len(mails())
     with unit():
-        assert remind_due(now=ASKED + 5 * DAY) == 0
+        assert remind_due(zone="UTC", now=ASKED + 6 * DAY) == 0
     assert len(mails()) == before
     assert states() == [SurveyState.ANSWERED]
+
+
+def test_a_worker_that_was_down_does_not_ask_at_night(ticket, staff):
+    solve(ticket, staff, now=NOW)
+    ask(ASKED + timedelta(hours=12))
+    [survey] = surveys()
+    assert (survey.state, survey.ask_at) == ("planned", ASKED + DAY)
+    ask(ASKED + DAY)
+    assert states() == ["asked"]
