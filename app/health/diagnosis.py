@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.config import Settings
 from app.db import db, read_only, rollback_session
 from app.health.checks import Check, State, check_index, run_checks
+from app.health.mailboxes import check_received_mail
 from app.jobs.queries import job_counts
 from app.staff.models import Role
 from app.staff.queries import active_staff
@@ -30,6 +31,7 @@ def diagnose(settings: Settings, *, now: datetime) -> list[Check]:
             thorough = check_index(now=now, thorough=True)
             checks = [thorough if check.name == "index" else check for check in checks]
             checks += [check_integrity(), check_jobs(now=now), check_administrator()]
+            checks.append(check_received_mail(settings, now=now))
             rollback_session()
     return checks
 

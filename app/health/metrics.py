@@ -17,6 +17,7 @@ from app.db import db
 from app.deflection.models import HelpSession
 from app.jobs.queries import job_counts, last_seen
 from app.jobs.worker import HEARTBEAT
+from app.mailbox.queries import received_counts
 from app.notifications.models import MailState, OutgoingMail
 from app.search.services import index_health
 from app.tickets.models import Ticket
@@ -40,6 +41,7 @@ class _Counts(Collector):
         yield from self._tickets()
         yield from self._help_sessions()
         yield from self._mail()
+        yield from self._received()
         yield from self._jobs()
         yield from self._index()
 
@@ -92,6 +94,14 @@ class _Counts(Collector):
             "Age of the oldest unsent mail, 0 when there is none.",
             value=self._age(oldest),
         )
+
+    def _received(self) -> Iterable[Metric]:
+        mails = GaugeMetricFamily(
+            "foreword_received_mail", "Received mail by state.", labels=["state"]
+        )
+        for state, count in received_counts().items():
+            mails.add_metric([state], count)
+        yield mails
 
     def _jobs(self) -> Iterable[Metric]:
         counts = job_counts(now=self.now)

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 
 from app.clock import utc_now
 from app.config import Settings
-from app.errors import Conflict, NotFound, PortalError
+from app.errors import Conflict, Invalid, NotFound, PortalError
 from app.events.actor import Actor, staff_actor
+from app.mailbox.forms import PlayForm
 from app.mailbox.models import ReceivedMail, ReceivedState
 from app.mailbox.parsing.cleaning import clean_html
 from app.mailbox.queries import (
@@ -22,6 +23,7 @@ from app.mailbox.queries import (
     received_counts,
     received_page,
 )
+from app.mailbox.services.playing import answer_as_customer
 from app.mailbox.services.processing import FileRoom
 from app.mailbox.services.resolving import (
     UNDECIDED,
@@ -31,9 +33,15 @@ from app.mailbox.services.resolving import (
     make_ticket_of,
     read_again,
 )
+from app.notifications.models import OutgoingMail
+from app.notifications.queries import mail_by_id
 from app.notifications.routes import FRAME_POLICY
 from app.notifications.settings import mail_settings
+from app.sites.models import DEMO_KEY
+from app.sites.queries import site_by_key
 from app.staff.access import current_staff, signed_in
+from app.web.access import AccessRule
+from app.web.forms import add_errors
 from app.web.responses import page, see_other
 
 blueprint = Blueprint("mailbox", __name__, url_prefix="/portal/mail/received")
@@ -130,6 +138,53 @@ def drop(received_id: int) -> Response:
         return str(_("Nothing comes of this mail. It stays in the list."))
 
     return _decide(received_id, act)
+
+
+def _check_try_out() -> None:
+    current_staff()
+    if mail_settings().mail_url or site_by_key(DEMO_KEY) is None:
+        raise NotFound
+
+
+#: Staff, where the demo is loaded and no mail is sent.
+try_out_only = AccessRule("staff, try-out", _check_try_out)
+
+
+@blueprint.get("/play/<int:mail_id>")
+@try_out_only
+def play(mail_id: int) -> Response:
+    """Show where a mail of ours is answered as the customer who got it."""
+    mail = _played(mail_id)
+    return page("mailbox/play.html", form=PlayForm(sender=mail.to_address), mail=mail)
+
+
+@blueprint.post("/play/<int:mail_id>")
+@try_out_only
+def answer(mail_id: int) -> Response:
+    """Answer a mail of ours as the customer who got it."""
+    mail = _played(mail_id)
+    form = PlayForm()
+    if form.validate():
+        try:
+            row = answer_as_customer(
+                mail,
+                sender=form.sender.data,
+                body=form.body.data,
+                room=_room(),
+                now=utc_now(),
+            )
+        except Invalid as refusal:
+            add_errors(form, refusal)
+        else:
+            return see_other("mailbox.show", received_id=row.id)
+    return page("mailbox/play.html", form=form, mail=mail, status=422)
+
+
+def _played(mail_id: int) -> OutgoingMail:
+    mail = mail_by_id(mail_id)
+    if mail.ticket_id is None:
+        raise NotFound
+    return mail
 
 
 def _decide(received_id: int, act: Callable[[ReceivedMail, Actor], str]) -> Response:

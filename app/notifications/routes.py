@@ -21,6 +21,8 @@ from app.notifications.queries import (
 from app.notifications.services.outbox import release_held, send_again
 from app.notifications.services.suppressions import lift_suppression
 from app.notifications.settings import mail_settings
+from app.sites.models import DEMO_KEY
+from app.sites.queries import site_by_key
 from app.staff.access import current_staff, signed_in
 from app.web.responses import page, see_other
 
@@ -113,5 +115,7 @@ def outbox_context(mail: OutgoingMail | None) -> dict[str, Any]:
         "mail": mail,
         "default_sender": mail_settings().mail_from,
         "sends": bool(mail_settings().mail_url),
+        # Where nothing is sent and the demo is loaded, its customers can be answered for.
+        "is_try_out": not mail_settings().mail_url and site_by_key(DEMO_KEY) is not None,
         "may_resend": mail is not None and mail.state in (*FAILED_STATES, MailState.HELD),
     }

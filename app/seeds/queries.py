@@ -7,9 +7,9 @@ from sqlalchemy import Table, func, select
 from app.db import Base, db
 from app.knowledge.models import Article
 from app.seeds.people import STAFF_DOMAIN
-from app.seeds.services.company import SITE_KEY, SITE_KEYS
+from app.seeds.services.company import SITE_KEYS
 from app.seeds.services.library import SOURCE
-from app.sites.models import Site
+from app.sites.models import DEMO_KEY, Site
 from app.staff.models import Staff
 from app.tickets.models import Ticket
 
@@ -24,12 +24,12 @@ def is_empty() -> bool:
 
 def demo_is_complete() -> bool:
     """Say whether the demo is there and its story was told to the end."""
-    return bool(db.session.scalar(select(Site.is_active).where(Site.key == SITE_KEY)))
+    return bool(db.session.scalar(select(Site.is_active).where(Site.key == DEMO_KEY)))
 
 
 def demo_was_cut_short() -> bool:
     """Say whether loading ended before its story was told, with nothing worth keeping."""
-    asleep = select(Site.id).where(Site.key == SITE_KEY, ~Site.is_active)
+    asleep = select(Site.id).where(Site.key == DEMO_KEY, ~Site.is_active)
     told = select(Ticket.id).limit(1)
     return db.session.scalar(asleep) is not None and db.session.scalar(told) is None
 
@@ -39,7 +39,7 @@ def foreign_data() -> list[str]:
 
     Staff of elsewhere, other sites and articles imported from other sources are somebody's work.
     """
-    if db.session.scalar(select(Site.id).where(Site.key == SITE_KEY)) is None:
+    if db.session.scalar(select(Site.id).where(Site.key == DEMO_KEY)) is None:
         return [] if is_empty() else ["data, but no demo"]
     counts = {
         "staff accounts": _count(Staff.id, ~Staff.email.endswith(f"@{STAFF_DOMAIN}")),

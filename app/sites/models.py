@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
 
+#: Key of the pretend product's site, which is there while the demo is loaded.
+DEMO_KEY = "marlow"
+
 
 class WidgetMode(StrEnum):
     """When the widget offers the contact button."""

@@ -27,7 +27,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.clock import utc_now
 from app.customers.queries import known_customers
 from app.events.actor import SYSTEM
-from app.sites.models import Site
+from app.sites.models import DEMO_KEY, Site
 from app.sites.queries import active_keys_of, site_by_key
 from app.sites.services import create_shared_key, key_secret
 from app.sites.tokens import audience
@@ -36,7 +36,6 @@ from app.widget.access import settings
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
-SITE_KEY = "marlow"
 COOKIE = "marlow_user"
 TOKEN_SECONDS = 300
 MOST_PEOPLE = 4
@@ -67,7 +66,7 @@ NOBODY_ELSE = (Person("u-1", "Mira Holt", "mira@kilnhouse.example", "kiln-house"
 
 
 def _check_demo() -> None:
-    if site_by_key(SITE_KEY) is None:
+    if site_by_key(DEMO_KEY) is None:
         abort(404)
 
 
@@ -76,7 +75,7 @@ demo_only = AccessRule("demo", _check_demo, Forgery.ORIGIN)
 
 
 def _site() -> Site:
-    site = site_by_key(SITE_KEY)
+    site = site_by_key(DEMO_KEY)
     assert site is not None, "the access rule found it"
     return site
 

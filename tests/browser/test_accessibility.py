@@ -112,11 +112,14 @@ PORTAL = [
     "/portal/mail/received",
     "/portal/mail/received/1",
     "/portal/mail/received/2",
+    "/portal/mail/received/play/1",
     "/portal/styleguide",
 ]
 
 #: Answers that are no pages: fragments (looked at inside their pages), files, redirects.
 NOT_PAGES = {
+    "mailbox.html",  # somebody else's mail, in a frame
+    "mailbox.original",
     "tickets.list_pane",
     "help.opensearch",
     "notifications.html",

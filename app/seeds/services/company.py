@@ -14,18 +14,15 @@ from app.customers.services.records import AccountFacts, edit_account
 from app.db import db
 from app.events.actor import SYSTEM, staff_actor
 from app.seeds.people import Cast, SeedAccount, SeedCustomer
-from app.sites.models import IdentityKey, Site, WidgetMode
+from app.sites.models import DEMO_KEY, IdentityKey, Site, WidgetMode
 from app.sites.queries import active_keys_of, get_site
 from app.sites.services import change_site, create_shared_key, create_site
 from app.staff.models import Role, Staff
 from app.staff.services.accounts import create_staff
 
-#: Key of the site that the pretend product embeds.
-SITE_KEY = "marlow"
-
 #: Key, name, mode and launcher label; one of each way to offer the contact button.
 _SITES = (
-    (SITE_KEY, "Marlow", WidgetMode.NEUTRAL, "Help"),
+    (DEMO_KEY, "Marlow", WidgetMode.NEUTRAL, "Help"),
     ("marlow-booking", "Marlow booking pages", WidgetMode.ANSWER_FIRST, ""),
     ("marlow-house", "Marlow for House studios", WidgetMode.ASK_FIRST, "Ask us"),
 )
@@ -96,7 +93,7 @@ def note_last_visits(cast: Cast, company: Company, *, last_seen: dict[str, datet
 
 def meet_company(cast: Cast) -> Company:
     """Return the people as rows of a new transaction."""
-    site_id = db.session.scalars(select(Site.id).where(Site.key == SITE_KEY)).one()
+    site_id = db.session.scalars(select(Site.id).where(Site.key == DEMO_KEY)).one()
     staff = {row.email: row for row in db.session.scalars(select(Staff))}
     customers = {
         row.external_id: row
