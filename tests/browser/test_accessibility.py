@@ -130,6 +130,7 @@ NOT_PAGES = {
     "notices.follow",
     "portal.index",
     "tickets.counts",
+    "tickets.export",
     "tickets.goes_on",
     "tickets.promise_feed",
     "tickets.presence",
