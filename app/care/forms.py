@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 
-from app.care.models import DocsGap, FlagKind
+from app.care.models import DocsGap, FlagKind, Verdict
 from app.web.locales import lazy_text as _l
 
 KIND_LABELS = {
@@ -17,6 +17,12 @@ GAP_LABELS = {
     DocsGap.MISSING: _l("Missing"),
     DocsGap.WRONG: _l("Wrong"),
     DocsGap.NOT_FINDABLE: _l("Not to be found"),
+}
+VERDICT_LABELS = {
+    Verdict.LINKED: _l("An article answers it"),
+    Verdict.UNWRITTEN: _l("We knew, but no article says it"),
+    Verdict.NEW: _l("It was new to us"),
+    Verdict.NOTHING: _l("It is nothing for an article"),
 }
 
 

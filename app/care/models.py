@@ -51,3 +51,32 @@ class Flag(Base):
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     settled_note: Mapped[str] = mapped_column(default="")
     article: Mapped[Article | None] = relationship("Article", lazy="raise_on_sql")  # type: ignore[name-defined]  # noqa: F821
+
+
+class Verdict(StrEnum):
+    """Whether an article would have answered what a ticket asked."""
+
+    LINKED = "linked"
+    UNWRITTEN = "unwritten"
+    NEW = "new"
+    NOTHING = "nothing"
+
+
+class KnowledgeNote(Base):
+    """What a ticket says about the knowledge base; at most one a ticket.
+
+    :ivar verdict: a :class:`Verdict`.
+    :ivar article_id: the article that answers it, or that was drafted from it.
+    :ivar noted_at: when that was last said.
+    """
+
+    __tablename__ = "knowledge_notes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), unique=True)
+    verdict: Mapped[str] = mapped_column(index=True)
+    article_id: Mapped[int | None] = mapped_column(
+        ForeignKey("articles.id", ondelete="SET NULL"), index=True
+    )
+    noted_at: Mapped[datetime]
+    article: Mapped[Article | None] = relationship("Article", lazy="raise_on_sql")  # type: ignore[name-defined]  # noqa: F821

@@ -1,11 +1,11 @@
-"""The flags of one ticket."""
+"""What was noted about one ticket."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.care.models import Flag
+from app.care.models import Flag, KnowledgeNote
 from app.db import db
 
 
@@ -18,4 +18,13 @@ def flags_of_ticket(ticket_id: int) -> list[Flag]:
             .options(joinedload(Flag.article))
             .order_by(Flag.id)
         )
+    )
+
+
+def knowledge_of_ticket(ticket_id: int) -> KnowledgeNote | None:
+    """Return what a ticket says about the knowledge base, with its article."""
+    return db.session.scalar(
+        select(KnowledgeNote)
+        .where(KnowledgeNote.ticket_id == ticket_id)
+        .options(joinedload(KnowledgeNote.article))
     )

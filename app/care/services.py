@@ -1,15 +1,16 @@
-"""Flagging what should be mended, and settling it."""
+"""Flagging what should be mended, settling it, and saying what an article would have answered."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from app.care.models import DocsGap, Flag, FlagKind
+from app.care.models import DocsGap, Flag, FlagKind, KnowledgeNote, Verdict
+from app.care.queries import knowledge_of_ticket
 from app.care.texts import checked_text
 from app.db import db
 from app.errors import Conflict, Invalid, NotFound
 from app.events.actor import Actor
-from app.events.catalogue.care import TicketFlagged, TicketFlagSettled
+from app.events.catalogue.care import TicketFlagged, TicketFlagSettled, TicketKnowledgeNoted
 from app.events.services import record
 from app.knowledge.models import Article
 
@@ -80,3 +81,37 @@ def settle_flag(flag_id: int, *, note: str, actor: Actor, now: datetime) -> Flag
     flag.settled_at, flag.settled_by_id = now, actor.id
     record(TicketFlagSettled(flag.ticket_id, flag.id), actor=actor, at=now)
     return flag
+
+
+def note_knowledge(
+    ticket_id: int, *, verdict: str, actor: Actor, now: datetime, article_id: int | None = None
+) -> KnowledgeNote:
+    """Say whether an article answers a ticket, in place of what was said before.
+
+    The caller holds the ticket's lock.
+
+    :param verdict: a :class:`Verdict`.
+    :param article_id: the article that answers it, which :attr:`Verdict.LINKED` needs, or the one
+        that was drafted from it. A draft stays when only the verdict changes.
+    :raises Invalid: there is no such verdict or article.
+    """
+    if verdict not in set(Verdict):
+        raise Invalid(fields={"knowledge": ["Please choose one of these."]})
+    note = knowledge_of_ticket(ticket_id)
+    if article_id is None and verdict in (Verdict.UNWRITTEN, Verdict.NEW) and note is not None:
+        article_id = note.article_id if note.verdict != Verdict.LINKED else None
+    if verdict == Verdict.LINKED and article_id is None:
+        raise Invalid(fields={"article": ["Which article answers it?"]})
+    if article_id is not None and db.session.get(Article, article_id) is None:
+        raise Invalid(fields={"article": ["There is no such article."]})
+    if note is None:
+        note = KnowledgeNote(ticket_id=ticket_id, created_at=now)
+        db.session.add(note)
+    old, old_article_id = note.verdict, note.article_id
+    if (old, old_article_id) != (verdict, article_id):
+        note.verdict, note.article_id, note.noted_at = Verdict(verdict), article_id, now
+        event = TicketKnowledgeNoted(
+            ticket_id, str(old) if old else None, note.verdict, old_article_id, article_id
+        )
+        record(event, actor=actor, at=now)
+    return note

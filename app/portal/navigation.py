@@ -44,7 +44,13 @@ PLACES = (
     Place(_l("Notices"), "notices.index", "bell", ("notices",), has_bell=True, key="n"),
     Place(_l("Escalations"), "escalations.index", "octagon-alert", ("escalations",), key="e"),
     Place(_l("Articles"), "knowledge.index", "book-open", ("knowledge",), key="a"),
-    Place(_l("To mend"), "tickets.flags", "flag", ("tickets.flags", "tickets.settle"), key="f"),
+    Place(
+        _l("To mend"),
+        "tickets.flags",
+        "flag",
+        ("tickets.flags", "tickets.settle", "tickets.unwritten"),
+        key="f",
+    ),
     Place(_l("Deflection"), "deflection.index", "chart-column", ("deflection",), key="d"),
     Place(
         _l("Satisfaction"),

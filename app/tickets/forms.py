@@ -23,6 +23,7 @@ from wtforms import (
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from app.clocks.vocabulary import CommitmentKind
+from app.knowledge.forms import NewArticleForm
 from app.promises.forms import PromiseFields
 from app.tickets.labels import RELATION_LABELS
 from app.tickets.models import Priority, TicketState
@@ -125,6 +126,25 @@ class ResolutionForm(VersionedForm):
 
     resolution = StringField(_l("How was it resolved?"))
     minutes = IntegerField(_l("Minutes you worked on it"), [Optional()])
+
+
+class KnowledgeForm(FlaskForm):
+    """Whether an article answers a ticket, and which. The service knows what there is."""
+
+    knowledge = StringField(_l("Would an article have answered it?"))
+    article = IntegerField(_l("Which article?"), [Optional()])
+
+
+class SolveForm(KnowledgeForm, ResolutionForm):
+    """How a ticket was resolved, and what the knowledge base has to do with it."""
+
+
+class ArticleFromTicketForm(NewArticleForm):
+    """The draft of an article, and that its writer has read it through."""
+
+    is_clean = BooleanField(
+        _l("I have read it through: it tells nothing about this customer"),
+    )
 
 
 class PriorityForm(VersionedForm):

@@ -45,3 +45,21 @@ class TicketTimeSpent(Event):
     ticket_id: int
     old: int
     new: int
+
+
+@dataclass(frozen=True)
+class TicketKnowledgeNoted(Event):
+    """Somebody said whether an article would have answered a ticket.
+
+    :ivar old: linked, unwritten, new or nothing; None if nobody had said so.
+    :ivar new: the same, as it is now.
+    :ivar old_article_id: the article that was named before.
+    :ivar article_id: the article that answers it, or that was drafted from it.
+    """
+
+    kind: ClassVar[str] = "ticket:knowledge_noted"
+    ticket_id: int
+    old: str | None
+    new: str
+    old_article_id: int | None
+    article_id: int | None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.tickets.blueprint import blueprint
 from app.tickets.routes import (
     bulk,
+    capturing,
     changes,
     create,
     due,
@@ -33,6 +34,7 @@ from app.tickets.routes import (
 __all__ = [
     "blueprint",
     "bulk",
+    "capturing",
     "changes",
     "create",
     "due",

@@ -46,6 +46,7 @@ from app.tickets.queries.threads import earlier_tickets, thread_for_staff
 from app.tickets.queries.views import counted_views, views_for
 from app.tickets.routes.clock_context import clocks_context
 from app.tickets.routes.drafts import draft_context
+from app.tickets.routes.knowledge_context import knowledge_context
 from app.tickets.routes.promise_context import composer_promises, promises_context
 from app.tickets.states import STAFF_MOVES
 from app.web.settings import current_settings
@@ -201,6 +202,7 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
         | trail_context(ticket)
         | ratings_context(ticket)
         | flags_context(ticket)
+        | knowledge_context(ticket)
         | relations_context(ticket)
         | earlier_context(ticket)
     )

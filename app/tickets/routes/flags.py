@@ -18,6 +18,7 @@ from app.staff.access import current_staff, signed_in
 from app.tickets.blueprint import blueprint
 from app.tickets.models import Ticket
 from app.tickets.queries.flagged import flag_lines, open_flags
+from app.tickets.queries.knowledge import count_unwritten
 from app.tickets.queries.visibility import ticket_visible_to
 from app.web.responses import page, see_other
 
@@ -95,6 +96,7 @@ def _list(form: SettleForm, *, refused_id: int = 0, status: int = 200) -> Respon
         settled=settled,
         lines=flag_lines(kind=kind, settled=settled),
         counts=open_flags(),
+        n_unwritten=count_unwritten(),
         kind_labels=KIND_LABELS,
         gap_labels=GAP_LABELS,
         form=form,

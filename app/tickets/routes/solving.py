@@ -13,13 +13,15 @@ from app.events.actor import staff_actor
 from app.staff.access import current_staff, signed_in
 from app.tickets.blueprint import blueprint
 from app.tickets.errors import TicketChanged
-from app.tickets.forms import ResolutionForm
+from app.tickets.forms import SolveForm
 from app.tickets.models import Resolution, Ticket, TicketState
 from app.tickets.queries.articles import links_article
 from app.tickets.queries.spent import spent_on
 from app.tickets.queries.visibility import ticket_visible_to
 from app.tickets.routes.context import properties_context, wanted_query
+from app.tickets.routes.knowledge_context import knowledge_choices
 from app.tickets.routes.writing import CHANGED, dealt_with
+from app.tickets.services.capturing import say_knowledge
 from app.tickets.services.properties import change_state
 from app.tickets.services.spending import spend_time
 from app.web.forms import add_errors
@@ -40,7 +42,7 @@ def solve(number: int) -> Response:
 def solve_ticket(number: int) -> Response:
     """Solve a ticket."""
     staff, now = current_staff(), utc_now()
-    ticket, form = ticket_visible_to(staff, number), ResolutionForm()
+    ticket, form = ticket_visible_to(staff, number), SolveForm()
     if not form.validate():
         return _form(ticket, form, status=422)
     try:
@@ -54,6 +56,14 @@ def solve_ticket(number: int) -> Response:
         )
         if form.minutes.data:
             spend_time(ticket, minutes=form.minutes.data, staff=staff, now=now)
+        if form.knowledge.data:
+            say_knowledge(
+                ticket,
+                verdict=form.knowledge.data,
+                article_id=form.article.data,
+                actor=staff_actor(staff.id),
+                now=now,
+            )
     except TicketChanged as conflict:
         # What is now shown is the new ground: sending again solves.
         return _form(ticket, form, status=409, conflict=conflict)
@@ -75,16 +85,16 @@ def ask_how(ticket: Ticket) -> Response:
     return page("tickets/solve_asked.htmx.html", **_context(ticket, _empty(ticket)))
 
 
-def _empty(ticket: Ticket) -> ResolutionForm:
+def _empty(ticket: Ticket) -> SolveForm:
     """Return the form as it stands before anything is entered: with the time that was counted."""
     proposed = spent_on(ticket.id, viewer_id=current_staff().id).proposed
     known = {"version": ticket.version, "minutes": proposed or None}
-    return ResolutionForm(formdata=None, data=known)
+    return SolveForm(formdata=None, data=known)
 
 
 def _form(
     ticket: Ticket,
-    form: ResolutionForm,
+    form: SolveForm,
     *,
     status: int = 200,
     conflict: TicketChanged | None = None,
@@ -93,7 +103,8 @@ def _form(
     return page(template, status=status, **_context(ticket, form) | {"conflict": conflict})
 
 
-def _context(ticket: Ticket, form: ResolutionForm) -> dict[str, Any]:
+def _context(ticket: Ticket, form: SolveForm) -> dict[str, Any]:
     linked = links_article(ticket.id)
     proposed = Resolution.ARTICLE if linked else Resolution.ANSWER
-    return properties_context(ticket) | {"form": form, "conflict": None, "proposed": proposed}
+    shown = {"form": form, "conflict": None, "proposed": proposed}
+    return properties_context(ticket) | knowledge_choices(ticket) | shown
