@@ -16,6 +16,7 @@ from app.limits.services import prune_hits
 from app.notices.services import forget_read_notices
 from app.staff.services.sessions import prune_sessions
 from app.tickets.queries.drafts import upload_keys_in_drafts
+from app.tickets.services.bulk import forget_changes
 from app.tickets.services.closing import BATCH, CLOSE_JOB, close_quiet_tickets
 from app.tickets.services.drafts import forget_empty_drafts
 from app.tickets.services.surveys import BATCH as SURVEYS
@@ -64,6 +65,11 @@ def clear_drafts(_payload: dict[str, Any]) -> None:
 def clear_notices(_payload: dict[str, Any]) -> None:
     """Forget notices that were read long ago."""
     forget_read_notices(now=utc_now())
+
+
+def clear_changes(_payload: dict[str, Any]) -> None:
+    """Forget what changes to several tickets kept for their undoing."""
+    forget_changes(now=utc_now())
 
 
 def clear_files(_payload: dict[str, Any]) -> None:

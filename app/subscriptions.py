@@ -50,6 +50,7 @@ from app.events.catalogue.tickets import (
 from app.events.services import Handlers
 from app.housekeeping import (
     ask_customers,
+    clear_changes,
     clear_drafts,
     clear_files,
     clear_limits,
@@ -137,6 +138,7 @@ JOB_HANDLERS: Mapping[str, JobHandler] = {
     "clear.files": clear_files,
     "clear.drafts": clear_drafts,
     "clear.notices": clear_notices,
+    "clear.changes": clear_changes,
 }
 
 #: Kind of job to seconds between its runs.
@@ -156,6 +158,7 @@ PERIODIC_JOBS: Mapping[str, int] = {
     "clear.files": 6 * 3_600,
     "clear.drafts": 24 * 3_600,
     "clear.notices": 24 * 3_600,
+    "clear.changes": 24 * 3_600,
 }
 
 INDEXER = Indexer(has_changes=lambda: count_waiting() > 0, index_changes=process_outbox)

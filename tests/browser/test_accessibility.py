@@ -230,6 +230,22 @@ def test_portal_pages(world, foreword, new_context, mode):
     assert problems_of(page, foreword.url, PORTAL, world) == []
 
 
+def bulk_problems(page: Page) -> list[str]:
+    """Look at the bar of what is chosen, its dialogs, and the message that follows."""
+    page.locator("#bulk[data-htmx-powered]").wait_for(state="attached")
+    page.locator("#ticket-list input[name=ticket]").first.check()
+    problems = [f"chosen: {finding}" for finding in findings(page)]
+    dialog = page.get_by_role("dialog")
+    for key in ("s", "t", "a"):
+        page.keyboard.press(key)
+        dialog.locator("form[data-htmx-powered]").wait_for()
+        problems += [f"dialog of {key}: {finding}" for finding in findings(page)]
+        page.keyboard.press("Enter" if key == "a" else "Escape")
+        expect(dialog).to_have_count(0)
+    expect(page.locator("#flash [data-hotkey=z]")).to_be_visible()
+    return problems + [f"done: {finding}" for finding in findings(page)]
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_portal_states_that_only_appear_by_acting(world, foreword, new_context, mode):
     """Palette, shortcuts, writing a note, a refused form: fragments and dialogs."""
@@ -250,6 +266,8 @@ def test_portal_states_that_only_appear_by_acting(world, foreword, new_context, 
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     problems += [f"shortcuts: {finding}" for finding in findings(page)]
+    page.keyboard.press("Escape")
+    problems += bulk_problems(page)
     page.goto(f"{foreword.url}/portal/accounts/new")
     page.get_by_role("button", name="Save").or_(
         page.locator("button[type=submit].button--primary")

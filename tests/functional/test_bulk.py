@@ -124,7 +124,20 @@ def test_tags_go_on_and_off_several(staff_client):
 
 
 @pytest.mark.parametrize(
-    "act", ["assign", "team", "priority", "category", "state", "hold", "snooze", "aside", "watch"]
+    "act",
+    [
+        "assign",
+        "team",
+        "priority",
+        "category",
+        "state",
+        "hold",
+        "snooze",
+        "aside",
+        "watch",
+        "unwatch",
+        "wake",
+    ],
 )
 def test_every_act_asks_for_one_ticket_too_and_says_what_it_did(staff_client, act):
     asked = staff_client.get(f"/portal/inbox/change?act={act}&ticket=1:1")
@@ -140,11 +153,9 @@ def test_every_act_asks_for_one_ticket_too_and_says_what_it_did(staff_client, ac
         assert "Please choose a day within a year." in done.text
     else:
         assert done.status_code == 303
-        assert "1 ticket" in staff_client.get(done.location).text or act in (
-            "assign",
-            "team",
-            "category",
-        )
+        told = staff_client.get(done.location).text
+        was_so = act in ("assign", "team", "category", "unwatch", "wake")
+        assert ("1 was so already." if was_so else '<h1 class="page-head__title">1 ticket') in told
 
 
 def test_all_of_the_filter_says_how_many(staff_client, monkeypatch):

@@ -83,4 +83,6 @@ _READERS: Mapping[Act, Callable[[BulkForm], dict[str, Any]]] = {
     Act.TAG: _tags,
     Act.ASIDE: lambda form: {"disposition": form.disposition.data},
     Act.WATCH: lambda _form: {},
+    Act.UNWATCH: lambda _form: {},
+    Act.WAKE: lambda _form: {},
 }

@@ -35,6 +35,10 @@ def asked_words(act: Act, count: int) -> str:
         Act.TAG: ngettext("Tag %(num)s ticket", "Tag %(num)s tickets", count),
         Act.ASIDE: ngettext("Set %(num)s ticket aside", "Set %(num)s tickets aside", count),
         Act.WATCH: ngettext("Watch %(num)s ticket", "Watch %(num)s tickets", count),
+        Act.UNWATCH: ngettext(
+            "Stop watching %(num)s ticket", "Stop watching %(num)s tickets", count
+        ),
+        Act.WAKE: ngettext("Bring %(num)s ticket back", "Bring %(num)s tickets back", count),
     }
     return words[act]
 
@@ -103,4 +107,6 @@ _OUTCOMES: Mapping[Act, Callable[[Values], Any]] = {
     Act.TAG: _tagged,
     Act.ASIDE: _set_aside,
     Act.WATCH: lambda _value: _("watched by you"),
+    Act.UNWATCH: lambda _value: _("no longer watched by you"),
+    Act.WAKE: lambda _value: _("back in the lists"),
 }

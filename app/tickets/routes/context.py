@@ -17,7 +17,7 @@ from app.satisfaction.forms import SCORE_LABELS
 from app.satisfaction.models import SurveyState
 from app.satisfaction.queries import surveys_of_ticket
 from app.staff.access import current_staff
-from app.tickets.forms import FILTER_LABELS, PRIORITY_LABELS, STATE_LABELS, ComposerForm, SpentForm
+from app.tickets.forms import FILTER_LABELS, PRIORITY_LABELS, STATE_LABELS, ComposerForm
 from app.tickets.labels import (
     ARGUMENT_LABELS,
     CHANNEL_LABELS,
@@ -30,7 +30,6 @@ from app.tickets.labels import (
     VIEW_LABELS,
 )
 from app.tickets.models import Ticket, TicketState
-from app.tickets.queries.account import account_now
 from app.tickets.queries.addresses import USUAL_COLUMNS, filter_args, read_filter
 from app.tickets.queries.filters import PROMISE_SOON, InboxFilter, Viewer
 from app.tickets.queries.inbox import (
@@ -41,9 +40,9 @@ from app.tickets.queries.inbox import (
 )
 from app.tickets.queries.relations import related_tickets
 from app.tickets.queries.search_syntax import with_typed_facets
-from app.tickets.queries.spent import spent_on
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
 from app.tickets.queries.views import counted_views, views_for
+from app.tickets.routes.beside_context import account_context, filed_context, spent_context
 from app.tickets.routes.clock_context import clocks_context
 from app.tickets.routes.drafts import draft_context
 from app.tickets.routes.knowledge_context import knowledge_context
@@ -195,6 +194,7 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
     """
     return (
         {"ticket": ticket, "query": wanted_query(), "channel_labels": CHANNEL_LABELS}
+        | filed_context(ticket)
         | clocks_context(ticket)
         | promises_context(ticket)
         | account_context(ticket)
@@ -206,25 +206,6 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
         | relations_context(ticket)
         | earlier_context(ticket)
     )
-
-
-def account_context(ticket: Ticket) -> dict[str, Any]:
-    """Return what goes on with the account of whoever asked."""
-    customer = ticket.customer
-    if customer is None or customer.account_id is None:
-        return {"account_now": None}
-    now = account_now(customer.account_id, ticket_id=ticket.id, customer_id=customer.id)
-    return {"account_now": now}
-
-
-def spent_context(ticket: Ticket, form: SpentForm | None = None) -> dict[str, Any]:
-    """Return how long the ticket took, and what to propose to the viewer.
-
-    :param form: as it was sent, when it is shown again.
-    """
-    spent = spent_on(ticket.id, viewer_id=current_staff().id)
-    form = form or SpentForm(formdata=None, data={"minutes": spent.proposed})
-    return {"spent": spent, "spent_form": form}
 
 
 def trail_context(ticket: Ticket) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from app.tickets.blueprint import blueprint
 from app.tickets.forms import SpentForm
 from app.tickets.models import Ticket
 from app.tickets.queries.visibility import ticket_visible_to
-from app.tickets.routes.context import about_context, spent_context, wanted_query
+from app.tickets.routes.beside_context import spent_context
+from app.tickets.routes.context import about_context, wanted_query
 from app.tickets.services.spending import note_activity, spend_time
 from app.web.forms import add_errors
 from app.web.htmx import is_fragment_request

@@ -16,10 +16,15 @@ from app.tickets.models import Ticket
 from app.tickets.queries.watchers import watcher_ids
 from app.tickets.services.filing import change_category, change_team
 from app.tickets.services.parking import park_ticket
-from app.tickets.services.properties import assign_ticket, change_priority, change_state
+from app.tickets.services.properties import (
+    assign_ticket,
+    change_priority,
+    change_state,
+    lock_ticket,
+)
 from app.tickets.services.restoring import restore_snooze, restore_state, standing_of
 from app.tickets.services.setting_aside import set_aside, take_back
-from app.tickets.services.snoozing import snooze_ticket
+from app.tickets.services.snoozing import snooze_ticket, wake_ticket
 from app.tickets.services.tags import tag_tickets
 from app.tickets.services.watching import unwatch_ticket, watch_ticket
 
@@ -40,6 +45,8 @@ class Act(StrEnum):
     TAG = "tag"
     ASIDE = "aside"
     WATCH = "watch"
+    UNWATCH = "unwatch"
+    WAKE = "wake"
 
 
 @dataclass(frozen=True)
@@ -149,6 +156,23 @@ def _watch(ticket: Ticket, _value: Values, hand: Hand) -> dict[str, Any] | None:
     return {"staff_id": person}
 
 
+def _stop_watching(ticket: Ticket, _value: Values, hand: Hand) -> dict[str, Any] | None:
+    person = hand.actor.id
+    if person is None or person not in watcher_ids(ticket.id):
+        return None
+    unwatch_ticket(ticket.id, staff_id=person, actor=hand.actor, now=hand.now)
+    return {"staff_id": person}
+
+
+def _watch_again(ticket: Ticket, former: Values, hand: Hand) -> None:
+    watch_ticket(ticket.id, staff_ids=[former["staff_id"]], actor=hand.actor, now=hand.now)
+
+
+def _wake(ticket: Ticket, _value: Values, hand: Hand) -> None:
+    lock_ticket(ticket, expected_version=hand.version)
+    wake_ticket(ticket, actor=hand.actor, now=hand.now)
+
+
 def _unwatch(ticket: Ticket, former: Values, hand: Hand) -> None:
     unwatch_ticket(ticket.id, staff_id=former["staff_id"], actor=hand.actor, now=hand.now)
 
@@ -165,4 +189,6 @@ ACTS: Mapping[Act, Way] = {
     Act.TAG: Way(_tag, _untag),
     Act.ASIDE: Way(_changing(_aside), _back),
     Act.WATCH: Way(_watch, _unwatch),
+    Act.UNWATCH: Way(_stop_watching, _watch_again),
+    Act.WAKE: Way(_changing(_wake), _restore),
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from app.db import db
@@ -27,6 +27,8 @@ from app.tickets.services.acts import ACTS, Act, Hand
 MOST_AT_ONCE = 250
 #: Long enough to notice a mistake, short enough that nobody has answered on it yet.
 UNDO_WITHIN = timedelta(minutes=30)
+#: Until then its page still says what it did and left alone.
+KEEP_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,15 @@ def undo_change(change: BulkChange, *, staff: Staff, now: datetime) -> Undone:
         except (TicketChanged, Invalid) as error:
             skipped.append(_skipped(ticket, error))
     return Undone(len(changed) - len(skipped), skipped)
+
+
+def forget_changes(*, now: datetime) -> int:
+    """Forget changes that nobody can undo or looks at any more.
+
+    :returns: how many.
+    """
+    gone = db.session.execute(delete(BulkChange).where(BulkChange.created_at < now - KEEP_FOR))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _tickets(condition: Any) -> Sequence[Ticket]:
