@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event as sqlalchemy_event
 
 from app.clock import utc_now
 from app.db import db
@@ -262,3 +263,43 @@ def test_a_release_is_noted_and_stands_in_the_timeline(staff_client, escalated):
     off = post_form(staff_client, "/portal/escalations/releases/1/off")
     assert off.status_code == 303
     assert "Release 4.2" not in staff_client.get(escalated).text
+
+
+def test_more_tickets_and_more_escalations_cost_no_more_statements(app, staff_client, number):
+    def statements(path: str) -> int:
+        asked = []
+        with app.app_context():
+            engine = db.engine
+
+        def note(*_args) -> None:
+            asked.append(1)
+
+        sqlalchemy_event.listen(engine, "before_cursor_execute", note)
+        try:
+            assert staff_client.get(path).status_code == 200
+        finally:
+            sqlalchemy_event.remove(engine, "before_cursor_execute", note)
+        return len(asked)
+
+    def more(count: int) -> None:
+        for each in range(count):
+            with app.app_context():
+                numbers = [opened().number for _ in range(3)]
+            sent = SENT | {"title": f"Late {count} {each}"}
+            post_form(
+                staff_client,
+                "/portal/escalations",
+                sent | {"tickets": ",".join(map(str, numbers))},
+            )
+            post_form(
+                staff_client,
+                "/portal/escalations/1/tickets",
+                {"numbers": ",".join(map(str, numbers))},
+            )
+
+    more(2)
+    paths = ("/portal/escalations", "/portal/escalations/1", f"/portal/escalations/beside/{number}")
+    before = [statements(path) for path in paths]
+    before = [statements(path) for path in paths]
+    more(4)
+    assert [statements(path) for path in paths] == before

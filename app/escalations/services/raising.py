@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
@@ -25,6 +25,8 @@ from app.events.services import record
 from app.staff.models import Staff
 from app.tickets.models import Ticket
 
+#: The same words by the same person within this time are a second click.
+SECOND_CLICK = timedelta(minutes=1)
 #: Any number: names the lock under which PostgreSQL gives out escalation numbers.
 NUMBER_LOCK = 7_161_205
 
@@ -51,6 +53,7 @@ def raise_escalation(  # noqa: PLR0913 - these facts make an escalation, and eac
     :param tickets: in the sight of whoever raises it; may be empty.
     :param symptom: what customers see.
     :param impact_started_at: since when; not after `now`.
+    :returns: the escalation; for a second click the one that the first made.
     :raises Invalid: a field cannot be accepted; `fields` says which.
     """
     words = {
@@ -60,6 +63,9 @@ def raise_escalation(  # noqa: PLR0913 - these facts make an escalation, and eac
         "impact_started_at": impact_started_at,
     }
     facts = _checked(words, severity, now=now)
+    before = _just_raised(facts | {"severity": Severity(severity)}, raised_by, now)
+    if before is not None:
+        return before
     first = tickets[0] if tickets else None
     escalation = Escalation(
         number=_next_number(),
@@ -90,6 +96,24 @@ def raise_escalation(  # noqa: PLR0913 - these facts make an escalation, and eac
     )
     link_tickets(escalation, ids, linked_by=raised_by, now=now)
     return escalation
+
+
+def _just_raised(facts: Mapping[str, Any], by: Staff, now: datetime) -> Escalation | None:
+    """Return what the same person has just raised in the same words."""
+    return db.session.scalar(
+        select(Escalation)
+        .join(RoleHolding, RoleHolding.escalation_id == Escalation.id)
+        .where(
+            RoleHolding.role == Role.REPORTER,
+            RoleHolding.staff_id == by.id,
+            Escalation.raised_at > now - SECOND_CLICK,
+            *(
+                getattr(Escalation, name) == facts[name]
+                for name in ("title", "symptom", "severity")
+            ),
+        )
+        .limit(1)
+    )
 
 
 def _checked(

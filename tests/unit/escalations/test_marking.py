@@ -23,11 +23,11 @@ def ida(ctx, make_staff) -> Staff:
     return make_staff(name="Ida Vos")
 
 
-def raised(ida, tickets, severity="s3"):
+def raised(ida, tickets, severity="s3", title="Bookings are late"):
     with unit():
         return raise_escalation(
             tickets,
-            title="Bookings are late",
+            title=title,
             symptom="All of them.",
             severity=severity,
             raised_by=db.session.get(Staff, ida.id),
@@ -68,7 +68,7 @@ def test_of_several_the_worst_that_is_open_is_named(ida):
 def test_the_list_is_narrowed_down_by_it(ida):
     one, two, three = opened(), opened(), opened()
     first = raised(ida, [one])
-    raised(ida, [two])
+    raised(ida, [two], title="Another one")
     assert found(ida, escalation="any") == [one.number, two.number]
     assert found(ida, escalation=str(first.number)) == [one.number]
     assert found(ida, escalation="none") == [three.number]

@@ -51,7 +51,13 @@ def test_it_is_raised_from_tickets_in_one_step(ida):
     assert kinds()[-3:] == [
         "escalation:raised", "escalation:ticket_linked", "escalation:ticket_linked"
     ]  # fmt: skip
-    assert raised(ida).number == 2
+    assert raised(ida, title="Another").number == 2
+
+
+def test_a_second_click_raises_nothing_twice(ida):
+    ticket = opened()
+    assert raised(ida, [ticket]).id == raised(ida, [ticket]).id
+    assert kinds().count("escalation:raised") == 1
 
 
 def test_linking_again_changes_nothing(ida):
