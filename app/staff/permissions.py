@@ -14,6 +14,7 @@ class Permission(StrEnum):
     MANAGE_STAFF = "manage staff"
     MANAGE_SITES = "manage sites"
     EDIT_SYNONYMS = "edit synonyms"
+    SET_CLOCKS = "set clocks"
 
 
 ALLOWED: dict[Permission, frozenset[Role]] = {
@@ -22,6 +23,7 @@ ALLOWED: dict[Permission, frozenset[Role]] = {
     Permission.EDIT_SYNONYMS: frozenset(Role),
     Permission.MANAGE_STAFF: frozenset({Role.ADMINISTRATOR}),
     Permission.MANAGE_SITES: frozenset({Role.ADMINISTRATOR}),
+    Permission.SET_CLOCKS: frozenset({Role.ADMINISTRATOR}),
 }
 
 

@@ -48,6 +48,7 @@ READER = ["/help/my-requests", "/help/my-requests/{ticket}"]
 
 PORTAL = [
     "/portal/day",
+    "/portal/clocks",
     "/portal/day/calendar",
     "/portal/inbox",
     "/portal/inbox/views?priority=urgent",

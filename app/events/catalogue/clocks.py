@@ -38,3 +38,17 @@ class TicketCommitmentBreached(Event):
     commitment: str
     turn: int
     due_at: str
+
+
+@dataclass(frozen=True)
+class ClockRulesRevised(Event):
+    """Opening hours and targets were said anew.
+
+    :ivar old: number of the calendar's version before.
+    :ivar new: number of its version from now on.
+    """
+
+    kind: ClassVar[str] = "calendar:revised"
+    calendar_id: int
+    old: int
+    new: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.clocks.commitments import Commitment
 from app.clocks.models import TicketCommitment
@@ -20,6 +20,7 @@ from app.tickets.errors import NothingOwed
 from app.tickets.models import Ticket
 from app.tickets.services.properties import lock_ticket
 from app.tickets.services.telling import followers_of, tell_of_ticket
+from app.tickets.states import UNSOLVED
 
 #: Tickets looked at in one transaction.
 BATCH = 100
@@ -64,6 +65,11 @@ def look_at_clocks(*, zone: str, now: datetime) -> int:
     for ticket_id in ids:
         wind_clocks(ticket_id, zone=zone, now=now)
     return len(ids)
+
+
+def wind_all_clocks() -> None:
+    """Have the clocks of every ticket that is not done worked out anew, soon, in portions."""
+    db.session.execute(update(Ticket).where(Ticket.state.in_(UNSOLVED)).values(clocks_at=None))
 
 
 def set_due(
