@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from app.escalations.labels import (
+    DEADLINE_WORDS,
     FIELD_WORDS,
     MISSED_WORDS,
     RECURRENCE_WORDS,
@@ -24,6 +26,7 @@ LEVELS: Mapping[str, EntryLevel] = dict.fromkeys(
         "escalation:update_sent",
         "escalation:deadline_missed",
         "escalation:recurred",
+        "escalation:target_set",
         "ticket:opened",
     ),
     EntryLevel.STORY,
@@ -92,6 +95,14 @@ def _sent(data: Mapping[str, Any], _names: Names) -> str:
     return f"Update to the customers of {data['tickets']} tickets"
 
 
+def _target(data: Mapping[str, Any], _names: Names) -> str:
+    what = DEADLINE_WORDS[DeadlineKind(data["deadline_kind"])]
+    if data["new"] is None:
+        return f"{what}: no time can be said"
+    due = datetime.fromisoformat(data["new"])
+    return f"{what}: to be done by {due:%d %b, %H:%M} UTC"
+
+
 def _recurred(data: Mapping[str, Any], _names: Names) -> str:
     kind = data["recurrence_kind"]
     said = "Confirmed: an earlier escalation came again"
@@ -120,6 +131,7 @@ _TEXTS: Mapping[str, Callable[[Mapping[str, Any], Names], str]] = {
         + ("solved" if data["verdict"] == "solved" else "not solved yet")
     ),
     "escalation:recurred": _recurred,
+    "escalation:target_set": _target,
     "ticket:opened": lambda data, _: f"Somebody asked ({data['channel']})",
     "ticket:message_added": lambda data, _: _WHO_WROTE.get(data["author_kind"], "An answer"),
     "ticket:note_added": lambda _data, _names: "A note was written",

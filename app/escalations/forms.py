@@ -175,6 +175,20 @@ class ReleaseForm(FlaskForm):
     note = TextAreaField("What changed?")
 
 
+class TargetForm(FlaskForm):
+    """By when the team means to have it."""
+
+    kind = SelectField(
+        "What?",
+        choices=[SelectChoice("mitigate", "Mitigated"), SelectChoice("resolve", "Resolved")],
+        id="target-kind",
+        validate_choice=False,
+    )
+    due_at = DateTimeLocalField(
+        "By when?", [Optional()], description="Empty takes the time back.", id="target-due"
+    )
+
+
 class LinkForm(FlaskForm):
     """Tickets to link, by their numbers."""
 

@@ -40,6 +40,14 @@ from app.staff.models import Staff
 from app.tickets.models import Ticket
 from app.web.settings import current_settings
 
+#: Owed no longer once it is resolved or set aside.
+WHILE_RUNNING = (
+    DeadlineKind.ACKNOWLEDGE,
+    DeadlineKind.UPDATE,
+    DeadlineKind.MITIGATE,
+    DeadlineKind.RESOLVE,
+)
+
 LOOK_JOB = "escalations.look"
 
 RAISED, RESOLVED = EscalationState.RAISED, EscalationState.RESOLVED
@@ -67,11 +75,16 @@ def on_state_changed(event: Event, actor: Actor, at: datetime) -> None:
         elif old not in RUNNING:
             drop(escalation.id, DeadlineKind.REVIEW, now=at)
             owe(escalation, DeadlineKind.UPDATE, since=at, zone=zone, now=at)
+        if new is EscalationState.MITIGATED:
+            meet(escalation.id, DeadlineKind.MITIGATE, now=at)
     elif new is EscalationState.CLOSED:
         meet(escalation.id, DeadlineKind.REVIEW, now=at)
     else:
-        drop(escalation.id, DeadlineKind.ACKNOWLEDGE, now=at)
-        drop(escalation.id, DeadlineKind.UPDATE, now=at)
+        if new is RESOLVED:
+            meet(escalation.id, DeadlineKind.MITIGATE, now=at)
+            meet(escalation.id, DeadlineKind.RESOLVE, now=at)
+        for kind in WHILE_RUNNING:
+            drop(escalation.id, kind, now=at)
         if new is RESOLVED:
             owe(escalation, DeadlineKind.REVIEW, since=at, zone=zone, now=at)
             by_id = actor.id if actor.kind is ActorKind.STAFF else None

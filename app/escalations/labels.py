@@ -46,16 +46,22 @@ ROLE_MEANINGS = {
 DEADLINE_WORDS = {
     DeadlineKind.ACKNOWLEDGE: "Acknowledge",
     DeadlineKind.UPDATE: "Tell customers",
+    DeadlineKind.MITIGATE: "Mitigate",
+    DeadlineKind.RESOLVE: "Resolve",
     DeadlineKind.REVIEW: "Review",
 }
 WARNING_WORDS = {
     DeadlineKind.ACKNOWLEDGE: "Nobody has acknowledged it yet",
     DeadlineKind.UPDATE: "Customers are to hear from us soon",
+    DeadlineKind.MITIGATE: "Customers were to be able to work again soon",
+    DeadlineKind.RESOLVE: "It was to be resolved soon",
     DeadlineKind.REVIEW: "Its review is due soon",
 }
 MISSED_WORDS = {
     DeadlineKind.ACKNOWLEDGE: "Not acknowledged in time",
     DeadlineKind.UPDATE: "Customers wait for an update",
+    DeadlineKind.MITIGATE: "Not mitigated by the time that was said",
+    DeadlineKind.RESOLVE: "Not resolved by the time that was said",
     DeadlineKind.REVIEW: "Its review is overdue",
 }
 RECURRENCE_WORDS = {

@@ -77,6 +77,8 @@ class DeadlineKind(StrEnum):
 
     ACKNOWLEDGE = "acknowledge"
     UPDATE = "update"
+    MITIGATE = "mitigate"
+    RESOLVE = "resolve"
     REVIEW = "review"
 
 

@@ -17,6 +17,7 @@ from app.escalations.forms import (
     MoveForm,
     NoticeForm,
     OtherForm,
+    TargetForm,
     UpdateForm,
 )
 from app.escalations.labels import (
@@ -90,6 +91,7 @@ def sheet_context(escalation: Escalation, **forms: Any) -> dict[str, Any]:
         "entry_form": EntryForm(formdata=None),
         "link_form": LinkForm(formdata=None),
         "update_form": UpdateForm(formdata=None),
+        "target_form": TargetForm(formdata=None),
         "notice_form": notice_form(escalation),
         "refused": "",
     }

@@ -8,16 +8,19 @@ from flask_babel import gettext as _
 from app.clock import utc_now
 from app.errors import PortalError
 from app.escalations.blueprint import blueprint
-from app.escalations.forms import DeclineForm, MoveForm, OtherForm
+from app.escalations.forms import DeclineForm, MoveForm, OtherForm, TargetForm
 from app.escalations.models import EscalationState, Role
 from app.escalations.queries.finding import escalation_visible_to
+from app.escalations.routes.reading import read_local
 from app.escalations.routes.sheets import done, sheet
 from app.escalations.services.exits import confirm_recurrence, decline_escalation, set_duplicate
 from app.escalations.services.moving import move_escalation
 from app.escalations.services.roles import take_role
+from app.escalations.services.targets import set_target
 from app.events.actor import staff_actor
 from app.staff.access import current_staff, signed_in
 from app.web.forms import add_errors
+from app.web.settings import current_settings
 
 
 @blueprint.post("/<int:number>/take")
@@ -112,4 +115,26 @@ def recurrence(number: int) -> Response:
     except PortalError as error:
         add_errors(form, error)
         return sheet(escalation, status=error.status, recurrence_form=form, refused="recurrence")
+    return done(escalation, _("Noted."))
+
+
+@blueprint.post("/<int:number>/targets")
+@signed_in
+def target(number: int) -> Response:
+    """Say by when it is to be mitigated or resolved."""
+    escalation, form = escalation_visible_to(current_staff(), number), TargetForm()
+    if not form.validate():
+        return sheet(escalation, status=422, target_form=form, refused="target")
+    try:
+        set_target(
+            escalation,
+            form.kind.data or "",
+            due_at=read_local(form.due_at.data),
+            zone=current_settings().timezone,
+            actor=staff_actor(current_staff().id),
+            now=utc_now(),
+        )
+    except PortalError as error:
+        add_errors(form, error)
+        return sheet(escalation, status=error.status, target_form=form, refused="target")
     return done(escalation, _("Noted."))

@@ -20,6 +20,8 @@ from app.tickets.models import Priority
 
 #: A warning comes when this share of the time is used up, as it does for tickets.
 WARN_SHARE = 0.75
+#: Owed by the severity; for the other kinds people say a time, or nothing is owed.
+BY_SEVERITY = (DeadlineKind.ACKNOWLEDGE, DeadlineKind.UPDATE, DeadlineKind.REVIEW)
 #: So many at once, so that the write lock is soon free again; the next run goes on.
 BATCH = 200
 
@@ -29,6 +31,7 @@ def due_of(
 ) -> datetime | None:
     """Return by when something is owed that begins at a time; None where nothing is promised.
 
+    :param kind: one of :data:`BY_SEVERITY`.
     :param since: when the time begins.
     :param zone: of the installation, for the working hours.
     """
@@ -98,7 +101,7 @@ def measure_anew(escalation: Escalation, *, zone: str, now: datetime) -> None:
         .order_by(EscalationUpdate.id.desc())
         .limit(1)
     )
-    for kind in DeadlineKind:
+    for kind in BY_SEVERITY:
         for row in _open(escalation.id, kind):
             if kind is DeadlineKind.UPDATE and told is not None and row.due_at == told:
                 continue
@@ -135,6 +138,11 @@ def note_missed(row: Deadline, *, now: datetime) -> None:
 def warns_at(row: Deadline) -> datetime:
     """Return from when on to warn of a time that is running out."""
     return row.created_at + (row.due_at - row.created_at) * WARN_SHARE
+
+
+def owed_of(escalation_id: int, kind: DeadlineKind) -> datetime | None:
+    """Return by when something is owed now; None while it is not."""
+    return next((row.due_at for row in _open(escalation_id, kind)), None)
 
 
 def _open(escalation_id: int, kind: DeadlineKind) -> Sequence[Deadline]:

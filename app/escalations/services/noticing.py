@@ -21,6 +21,8 @@ FIRST_ASKED = (StaffRole.ENGINEERING, StaffRole.PRODUCT, StaffRole.ADMINISTRATOR
 _OWED_BY = {
     DeadlineKind.ACKNOWLEDGE: (),
     DeadlineKind.UPDATE: (Role.COMMUNICATOR, Role.OWNER),
+    DeadlineKind.MITIGATE: (Role.OWNER, Role.RESOLVER),
+    DeadlineKind.RESOLVE: (Role.OWNER, Role.RESOLVER),
     DeadlineKind.REVIEW: (Role.OWNER, Role.COMMUNICATOR),
 }
 

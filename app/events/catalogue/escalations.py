@@ -112,6 +112,22 @@ class EscalationDeadlineMissed(Event):
 
 
 @dataclass(frozen=True)
+class EscalationTargetSet(Event):
+    """The team said by when it means to have something, or that it cannot say.
+
+    :ivar deadline_kind: mitigate or resolve.
+    :ivar old: ISO 8601; None for no time.
+    :ivar new: likewise.
+    """
+
+    kind: ClassVar[str] = "escalation:target_set"
+    escalation_id: int
+    deadline_kind: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True)
 class EscalationVerdictGiven(Event):
     """A customer said whether it is solved for them.
 

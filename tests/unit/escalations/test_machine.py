@@ -28,6 +28,7 @@ class Pressing(RuleBasedStateMachine):
     """One escalation under many hands, beside another that nobody touches."""
 
     staff_id = 0
+    titles = count()
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,8 +37,9 @@ class Pressing(RuleBasedStateMachine):
         self.stamps: dict[str, datetime] = {}
         with unit():
             staff = db.session.get(Staff, self.staff_id)
-            self.other = self._raise(staff, "The other one")
-            self.key = self._raise(staff, "This one")
+            # The same words again would be taken for a second click.
+            self.other = self._raise(staff, f"The other one {next(self.titles)}")
+            self.key = self._raise(staff, f"This one {next(self.titles)}")
 
     def _raise(self, staff: Staff, title: str) -> int:
         return raise_escalation(
