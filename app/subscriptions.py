@@ -34,6 +34,7 @@ from app.events.catalogue.escalations import (
     EscalationTicketUnlinked,
     EscalationUpdateSent,
 )
+from app.events.catalogue.mail import MailFailed
 from app.events.catalogue.people import IdentityKeyChanged, StaffChanged
 from app.events.catalogue.promises import PROMISE_EVENTS
 from app.events.catalogue.satisfaction import TicketRated
@@ -73,6 +74,7 @@ from app.tickets.handlers import (
     end_snooze,
     tell_of_agreement,
     tell_of_assignee,
+    tell_of_failed_mail,
     tell_of_message,
     tell_of_state,
 )
@@ -89,6 +91,7 @@ from app.tickets.survey_handlers import (
 SUBSCRIPTIONS: Mapping[type[Event], Handlers] = {
     IdentityKeyChanged: Handlers(in_transaction=(end_sessions_of_key,)),
     TicketOpened: Handlers(in_transaction=(on_ticket_opened,)),
+    MailFailed: Handlers(in_transaction=(tell_of_failed_mail,)),
     MessageAdded: Handlers(in_transaction=(on_clock_event, tell_of_message)),
     TicketAssigned: Handlers(in_transaction=(tell_of_assignee,)),
     TicketPriorityChanged: Handlers(in_transaction=(on_clock_event,)),

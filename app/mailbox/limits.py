@@ -15,6 +15,8 @@ MAX_PARTS = 100
 MAX_DEPTH = 10
 MAX_FILES = 30
 MAX_HTML_BYTES = 256 * 1024
+#: Of deeper HTML only the words are taken: drawing it takes a time that grows with its square.
+MAX_HTML_DEPTH = 200
 #: Characters of one header that are looked at.
 MAX_HEADER = 4_000
 #: Characters of a mail's text that are looked at; a message takes fewer.

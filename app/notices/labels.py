@@ -15,4 +15,5 @@ KIND_ICONS = {
     "overdue": "triangle-alert",
     "escalated": "octagon-alert",
     "mail_waits": "mail",
+    "mail_failed": "mail",
 }

@@ -10,12 +10,14 @@ from datetime import datetime
 from app.db import db
 from app.events.actor import Actor, ActorKind
 from app.events.catalogue.base import Event
+from app.events.catalogue.mail import MailFailed
 from app.events.catalogue.tickets import (
     MessageAdded,
     TicketAssigned,
     TicketConfirmed,
     TicketStateChanged,
 )
+from app.notifications.models import MailState
 from app.staff.models import Staff
 from app.tickets.models import Ticket, TicketState
 from app.tickets.queries.watchers import watcher_ids
@@ -42,6 +44,15 @@ def tell_of_message(event: Event, actor: Actor, at: datetime) -> None:
         _tell(ticket, f"{_name(actor)} answered", kind="answered", actor=actor, at=at)
     else:
         _tell(ticket, f"{_requester(ticket)} wrote", kind="wrote", actor=actor, at=at)
+
+
+def tell_of_failed_mail(event: Event, actor: Actor, at: datetime) -> None:
+    """Tell whoever follows a ticket that a mail to the customer did not arrive."""
+    assert isinstance(event, MailFailed)
+    # To an address that gets none, nothing was tried; the conversation says so at once.
+    if event.ticket_id is not None and event.state != MailState.SUPPRESSED:
+        what = "A mail to the customer did not arrive"
+        _tell(_ticket(event.ticket_id), what, kind="mail_failed", actor=actor, at=at)
 
 
 def tell_of_state(event: Event, actor: Actor, at: datetime) -> None:
@@ -82,7 +93,7 @@ def _tell(ticket: Ticket, what: str, *, kind: str, actor: Actor, at: datetime) -
 
 def _notify(ticket: Ticket, people: set[int], what: str, *, kind: str, at: datetime) -> None:
     # Ten messages in a row are one thing to look at; who has a ticket may change meanwhile.
-    once = kind in ("answered", "wrote")
+    once = kind in ("answered", "wrote", "mail_failed")
     tell_of_ticket(ticket, people, what, kind=kind, now=at, once=once)
 
 

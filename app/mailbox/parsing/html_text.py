@@ -1,16 +1,36 @@
-"""HTML of mails as plain text: what a person would have read, links with their addresses."""
+"""HTML of mails as plain text: what a person would have read, links with their addresses.
+
+A browser's parser goes first: Python's own takes minutes over a few kilobytes that were made for
+it, and what comes out of the first is whole.
+"""
 
 from __future__ import annotations
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
-_SILENT = {"script", "style", "head", "title", "template", "noscript"}
+import nh3
+
+from app.mailbox.limits import MAX_HTML_DEPTH
+
+_SILENT = {"script", "style", "title", "template", "noscript"}
 _BREAKS = {"br", "p", "div", "tr", "li", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6",
            "hr", "pre", "section", "article", "header", "footer"}  # fmt: skip
 _SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"}
+_WHOLE = nh3.Cleaner(
+    tags=_BREAKS | _SPACED | {"a", "td", "th"},
+    clean_content_tags=_SILENT,
+    attributes={"a": {"href"}},
+    link_rel=None,
+    url_schemes={"http", "https", "mailto"},
+)
 #: A quote within more quotes than this is drawn no deeper.
 _DEEPEST = 5
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})")
+_MARKUP = re.compile(r"<[^<>]*>")
+_ENDS_BY_ITSELF = {"area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link",
+                   "meta", "option", "p", "td", "th", "tr", "wbr"}  # fmt: skip
 _MANY_BREAKS = re.compile(r"\n{3,}")
 
 
@@ -20,14 +40,10 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.lines: list[str] = [""]
-        self.silent = 0
         self.quotes = 0
         self.links: list[tuple[str, int]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self.silent += 1
-            return
         if tag in _BREAKS or tag == "blockquote":
             self._break(spaced=tag in _SPACED)
         if tag == "blockquote":
@@ -38,9 +54,7 @@ class _Reader(HTMLParser):
             self.links.append((dict(attrs).get("href") or "", len(self.lines[-1])))
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self.silent = max(0, self.silent - 1)
-        elif tag == "blockquote":
+        if tag == "blockquote":
             self._break(spaced=True)
             self.quotes = max(0, self.quotes - 1)
         elif tag == "a" and self.links:
@@ -51,8 +65,6 @@ class _Reader(HTMLParser):
             self._break(spaced=tag in _SPACED)
 
     def handle_data(self, data: str) -> None:
-        if self.silent:
-            return
         words = re.sub(r"\s+", " ", data)
         if not self.lines[-1]:
             words = words.lstrip()
@@ -72,10 +84,26 @@ class _Reader(HTMLParser):
             self.lines[-1] += f" ({href})"
 
 
+def is_too_deep(html: str) -> bool:
+    """Say whether HTML is nested deeper than anybody writes it.
+
+    An estimate from its tags alone, those that end by themselves left out.
+    """
+    depth = 0
+    for end, name in _TAG.findall(html):
+        if name.lower() not in _ENDS_BY_ITSELF:
+            depth = max(0, depth - 1) if end else depth + 1
+            if depth > MAX_HTML_DEPTH:
+                return True
+    return False
+
+
 def html_to_text(html: str) -> str:
     """Return the words of a piece of HTML, quotes marked with ``>``."""
+    if is_too_deep(html):
+        return " ".join(unescape(_MARKUP.sub(" ", html)).split())
     reader = _Reader()
-    reader.feed(html)
+    reader.feed(_WHOLE.clean(html))
     reader.close()
     text = "\n".join(line.rstrip() for line in reader.lines)
     return _MANY_BREAKS.sub("\n\n", text).strip()

@@ -8,7 +8,7 @@ from email.message import Message
 
 from app.mailbox.limits import MAX_DEPTH, MAX_FILES, MAX_HTML_BYTES, MAX_PARTS, MAX_TEXT
 from app.mailbox.parsing.headers import decoded, storable
-from app.mailbox.parsing.html_text import html_to_text
+from app.mailbox.parsing.html_text import html_to_text, is_too_deep
 
 #: Signatures of machines; they say nothing to a person.
 _UNTOLD = {"application/pgp-signature", "application/pkcs7-signature",
@@ -81,7 +81,8 @@ def _visit_best(children: list[Message], contents: Contents, *, depth: int) -> N
 def _take_text(part: Message, kind: str, contents: Contents) -> None:
     if kind == "text/html":
         html = text_of(part, MAX_HTML_BYTES)
-        contents.html.append(html)
+        if not is_too_deep(html):
+            contents.html.append(html)
         text = html_to_text(html)
     else:
         text = text_of(part, MAX_TEXT)

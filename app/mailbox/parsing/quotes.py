@@ -1,6 +1,7 @@
 """Cut off what a mail quotes, and the signature below it.
 
-Line by line and with patterns that cannot run away: the text is anybody's. Where nothing is
+Line by line and with patterns that cannot run away: the text is anybody's, and the library for
+this (mail-parser-reply 1.36) took minutes over 50,000 characters made for it. Where nothing is
 recognised everything stays, and the mail as it came is one press away.
 """
 

@@ -22,6 +22,7 @@ from app.mailbox.queries import own_addresses, wrote_before
 from app.notifications.tokens import Purpose, SignedAddress, WrongCode, read_address
 from app.staff.queries import staff_by_email
 from app.tickets.models import Disposition, Ticket
+from app.tickets.queries.merged import goes_on_in
 
 
 @dataclass(frozen=True)
@@ -108,11 +109,7 @@ def _ticket_of(signed: SignedAddress | None) -> Ticket | None:
     if signed is None or signed.purpose is not Purpose.REPLY:
         return None
     ticket = db.session.get(Ticket, signed.key)
-    for _step in range(10):
-        if ticket is None or ticket.merged_into_id is None:
-            break
-        ticket = db.session.get(Ticket, ticket.merged_into_id)
-    return ticket
+    return None if ticket is None else goes_on_in(ticket)
 
 
 def _came_with_another_text(row: ReceivedMail) -> bool:

@@ -19,7 +19,6 @@ from app.mailbox.services.reporting import take_report
 from app.mailbox.services.settling import settle
 from app.notices.services import notify
 from app.staff.queries import active_staff
-from app.texts import Sentence
 from app.tickets.models import Channel, Message, Ticket
 from app.tickets.queries.history import messages_after
 from app.tickets.services.messages import MailFacts
@@ -29,8 +28,8 @@ from app.tickets.services.telling import followers_of
 from app.tickets.services.texts import BODY_MAX, clean_body
 from app.tickets.services.vouching import vouch_for_requester
 
-NO_TEXT = Sentence("(This mail had no text.)")
-NO_SUBJECT = Sentence("(No subject)")
+NO_TEXT = "(This mail had no text.)"
+NO_SUBJECT = "(No subject)"
 
 
 @dataclass(frozen=True)

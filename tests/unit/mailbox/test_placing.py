@@ -19,6 +19,7 @@ from app.notifications.models import MailState, OutgoingMail, Suppression
 from app.notifications.tokens import Purpose, signed_address
 from app.sites.models import Site
 from app.tickets.models import Message, Ticket, TicketState
+from app.tickets.services.merging import merge_ticket
 from app.tickets.services.properties import assign_ticket
 from app.tickets.services.replies import add_reply
 from app.tickets.services.setting_aside import set_aside
@@ -197,6 +198,16 @@ def test_what_is_in_the_bin_takes_nothing(staff):
     assert len(messages(ticket)) == 1
 
 
+def test_an_answer_to_a_merged_ticket_reaches_the_one_that_goes_on(staff):
+    kept_one = opened(requester_verified=True)
+    merged = opened(requester_verified=True, subject="Once more")
+    with unit():
+        merge_ticket(fresh(merged), into=fresh(kept_one), actor=staff_actor(staff.id), now=NOW)
+    row = arrived(composed(to=answer_address(merged), text="And this."))
+    assert (row.state, row.ticket_id) == ("processed", kept_one.id)
+    assert messages(kept_one)[-1].body == "And this."
+
+
 def test_files_come_along_and_what_cannot_be_taken_is_named(settings):
     files = [("notes.txt", b"hello"), ("run.exe", b"MZ"), ("big.txt", b"x" * (11 * 1024 * 1024))]
     row = arrived(composed(files=files))
@@ -244,6 +255,18 @@ def test_a_mail_that_came_back_says_so_and_its_address_gets_no_more():
     assert (mail.state, mail.error) == (MailState.BOUNCED, "bounce")
     assert db.session.scalar(select(Suppression.address)) == "nora@studio.example"
     assert tickets() == 1
+
+
+def test_who_has_the_ticket_is_told_that_a_mail_did_not_arrive(staff):
+    ticket = opened()
+    opened(subject="Nobody's")
+    with unit():
+        assign_ticket(fresh(ticket), assignee_id=staff.id, actor=staff_actor(0), now=NOW)
+    mail_ids = db.session.scalars(select(OutgoingMail.id)).all()
+    for mail_id in mail_ids:
+        arrived(report(mail_id, number=mail_id))
+    told = db.session.scalars(select(Notice).where(Notice.kind == "mail_failed")).all()
+    assert [(notice.staff_id, notice.ticket_id) for notice in told] == [(staff.id, ticket.id)]
 
 
 def test_a_report_without_a_valid_code_changes_nothing():

@@ -54,6 +54,37 @@ def test_html_alone_becomes_text_with_quotes_and_addresses():
     assert "alert" not in mail.full_text
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<a ",
+        "<!--",
+        "<![",
+        "</",
+        "<a href='",
+        "<!",
+        "&#",
+        "<div>",
+        "<blockquote>",
+        "<p ",
+        "<p>",
+        "<tr>",
+        "<b>",
+    ],
+)
+def test_no_html_keeps_it_busy(piece):
+    # With Python's own parser alone some of these would not end, and some would fail.
+    assert isinstance(html_to_text(piece * 40_000), str)
+
+
+def test_of_html_deeper_than_anybody_writes_the_words_are_taken():
+    deep = "<div>" * 201 + "Hello &amp; <b>goodbye</b>"
+    mail = read_mail(composed(text="", html=deep))
+    assert (mail.text, mail.html) == ("Hello & goodbye", "")
+    shallow = "<p>One<br><p>Two" * 300
+    assert read_mail(composed(text="", html=shallow)).html
+
+
 def test_plain_text_comes_before_html():
     mail = read_mail(composed(text="Plain", html="<p>Rich</p>"))
     assert mail.text == "Plain"
