@@ -98,6 +98,12 @@ class MergeForm(VersionedForm):
         description=_l("If the ticket is not in the list. It must be of the same person."),
     )
     choice = IntegerField(validators=[Optional()])
+    tell = BooleanField(
+        _l("Tell the customer by mail"),
+        description=_l(
+            "In a few kind words, with the number and the link. It counts as no answer."
+        ),
+    )
 
 
 class RelationForm(VersionedForm):

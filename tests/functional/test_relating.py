@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import event, func, select
 
 from app.db import db
+from app.notifications.models import OutgoingMail
 from app.tickets.models import Ticket
 from tests.factories.forms import post_form
 from tests.factories.tickets import opened
@@ -126,3 +127,17 @@ def test_many_links_cost_no_more(staff_client):
     for other in ("3", "4", "5"):
         post_form(staff_client, "/portal/tickets/1/link", values | {"choice": other})
     assert statements() == few
+
+
+@pytest.mark.parametrize(("tick", "told"), [({"tell": "y"}, 1), ({}, 0)])
+def test_whoever_merges_may_tell_the_customer(staff_client, tick, told):
+    opened(requester_verified=True)
+    opened(requester_verified=True)
+    mails = select(func.count()).select_from(OutgoingMail)
+    before = db.session.scalar(mails)
+    db.session.rollback()
+    assert 'name="tell"' in staff_client.get("/portal/tickets/1/merge").text
+    values = {"version": "1", "choice": "2"} | tick
+    assert post_form(staff_client, "/portal/tickets/1/merge", values).status_code == 303
+    db.session.rollback()
+    assert db.session.scalar(mails) == before + told

@@ -45,6 +45,7 @@ def merge_into(number: int) -> Response:
             ticket,
             into=ticket_visible_to(current_staff(), wanted),
             expected_version=form.version.data,
+            tell=form.tell.data,
             actor=staff_actor(current_staff().id),
             now=utc_now(),
         )

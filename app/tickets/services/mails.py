@@ -81,6 +81,25 @@ def announce_reply(ticket: Ticket, message: Message, *, now: datetime) -> None:
     _queue(ticket, write, kind=MailKind.ANSWER, now=now, message=message, files=bool(files) and fit)
 
 
+def tell_of_merging(ticket: Ticket, *, old_number: int, now: datetime) -> None:
+    """Queue the mail that another request of the same person goes on in this one.
+
+    :param old_number: of the other.
+    """
+
+    def write() -> MailText:
+        return render_mail(
+            "merged",
+            locale=ticket.locale,
+            number=ticket.number,
+            old=old_number,
+            from_name=_from_name(ticket),
+            **_usual(ticket, now),
+        )
+
+    _queue(ticket, write, kind=MailKind.AUTOMATIC, now=now)
+
+
 def ask_for_rating(ticket: Ticket, *, path: str, again: bool, now: datetime) -> None:
     """Queue the question how satisfied somebody is.
 

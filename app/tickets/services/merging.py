@@ -16,6 +16,7 @@ from app.tickets.queries.merged import goes_on_in, is_same_person, merged_into
 from app.tickets.queries.past import ticket_merged_into
 from app.tickets.queries.tags import tags_of_each
 from app.tickets.queries.watchers import watcher_ids
+from app.tickets.services.mails import tell_of_merging
 from app.tickets.services.properties import lock_ticket, move_to, note_change
 from app.tickets.services.setting_aside import bring_back, put_aside
 from app.tickets.services.tags import tag_tickets
@@ -33,6 +34,7 @@ def merge_ticket(
     actor: Actor,
     now: datetime,
     expected_version: int | None = None,
+    tell: bool = False,
 ) -> Ticket:
     """Let a ticket go on in another one of the same person.
 
@@ -40,6 +42,7 @@ def merge_ticket(
     its requester writes from now on arrives; tags and watchers come along. What nobody has
     answered in it counts in the other from now on.
 
+    :param tell: its requester is told by mail where it goes on. That is no answer.
     :returns: the ticket that goes on, which may be one that `into` was merged into before.
     :raises TicketChanged: somebody changed it since `expected_version`.
     :raises SetAside: it is set aside already, or what it should go into is.
@@ -71,6 +74,8 @@ def merge_ticket(
         target.last_customer_message_at = waits.sent_at
         state = TicketState(target.state)
         move_to(target, AFTER_CUSTOMER_MESSAGE.get(state, state), actor=actor, now=now)
+    if tell:
+        tell_of_merging(target, old_number=ticket.number, now=now)
     return target
 
 

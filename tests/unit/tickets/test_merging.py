@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from app.db import db
 from app.errors import Invalid
 from app.events.actor import staff_actor, visitor_actor
+from app.notifications.models import OutgoingMail
 from app.tickets.errors import SetAside, TicketChanged, TicketClosed
 from app.tickets.models import Message, Ticket
 from app.tickets.queries.filters import InboxFilter, Viewer
@@ -279,3 +282,38 @@ def test_what_was_split_off_can_be_merged_back(staff, two_things):
     split(staff, keys_of("Also: no mails"))
     merge(staff, 2, 1)
     assert bodies(now(1)) == ["Invoice?", "We look", "Also: no mails"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [
+        ("en", "your request 1 goes on in request 2"),
+        ("de", "geht Ihre Anfrage 1 in der Anfrage 2 weiter"),
+    ],
+)
+def test_the_customer_is_told_only_if_whoever_merges_likes_so(staff, locale, words):
+    for number in (1, 2, 3):
+        asked(f"Matter {number}", number, locale=locale)
+    db.session.execute(db.delete(OutgoingMail))
+    db.session.commit()
+    merge(staff, 3, 2)
+    assert db.session.scalars(db.select(OutgoingMail)).all() == []
+    merge(staff, 1, 2, minute=70, tell=True)
+    (mail,) = db.session.scalars(db.select(OutgoingMail)).all()
+    assert (mail.to_address, mail.subject) == ("nora@studio.example", "Re: Matter 2")
+    assert words in " ".join(mail.text_body.split())
+    # It is no answer: the ticket waits for one as before.
+    assert (now(2).state, now(2).last_staff_message_at) == ("new", None)
+    link = re.search(r"/help/requests/([\w-]+)", mail.text_body)
+    assert link is not None
+    assert ticket_of_link(link[1], now=later(71)).number == 2
+
+
+def test_a_refused_merge_tells_nobody(staff):
+    asked("Mine", 0)
+    asked("Not mine", 1, requester_email="lin@paper.example")
+    db.session.execute(db.delete(OutgoingMail))
+    db.session.commit()
+    with pytest.raises(Invalid):
+        merge(staff, 1, 2, tell=True)
+    assert db.session.scalars(db.select(OutgoingMail)).all() == []
