@@ -39,7 +39,7 @@ class Place:
 
 
 PLACES = (
-    Place(_l("Today"), "tickets.day", "calendar", ("tickets.day",), key="p"),
+    Place(_l("Today"), "tickets.day", "calendar", ("tickets.day", "tickets.calendar"), key="p"),
     Place(_l("Inbox"), "tickets.inbox", "inbox", ("tickets",), key="i"),
     Place(_l("Notices"), "notices.index", "bell", ("notices",), has_bell=True, key="n"),
     Place(_l("Escalations"), "escalations.index", "octagon-alert", ("escalations",), key="e"),
@@ -62,6 +62,14 @@ PLACES = (
     Place(_l("Customers"), "customers.index", "users", ("customers",), key="c"),
     Place(_l("Mail"), "notifications.outbox", "mail", ("notifications", "mailbox"), key="m"),
     Place(_l("Sites"), "sites.index", "globe", ("sites",), Permission.MANAGE_SITES, key="w"),
+    Place(
+        _l("Clocks"),
+        "tickets.clock_rules",
+        "clock",
+        ("tickets.clock_rules", "tickets.revise_clock_rules"),
+        Permission.SET_CLOCKS,
+        key="h",
+    ),
     Place(
         _l("Synonyms"),
         "synonyms.index",

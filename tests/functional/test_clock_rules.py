@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -107,8 +108,14 @@ def test_what_makes_no_sense_is_said_at_its_field_and_nothing_is_lost(admin, cha
     assert db.session.scalar(db.select(db.func.count(CalendarVersion.id))) == 0
 
 
+def test_the_navigation_leads_there(admin):
+    text = admin.get("/portal/clocks").text
+    assert re.search(r'href="/portal/clocks"[^>]* aria-current="page"', text)
+
+
 def test_only_administrators_set_clocks(staff_client, staff):
     assert staff.role != Role.ADMINISTRATOR
+    assert "/portal/clocks" not in staff_client.get("/portal/day").text
     assert staff_client.get("/portal/clocks").status_code == 403
     assert post_form(staff_client, "/portal/clocks", rules()).status_code == 403
 
