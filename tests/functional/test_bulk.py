@@ -237,3 +237,27 @@ def test_marking_as_unread_goes_back_to_the_list_in_place(staff_client):
     assert answer.headers["HX-Push-Url"] == "/portal/inbox?priority=normal"
     assert 'id="ticket-row-2"' in answer.text
     assert 'id="ticket-open"' not in answer.text
+
+
+def test_nobody_is_told_that_they_were_faster_than_themselves(staff_client, staff):
+    """The answer that is being written goes on from one's own change, at once."""
+    taken = post_form(
+        staff_client,
+        "/portal/tickets/2/assignee",
+        {"version": "1", "assignee": str(staff.id)},
+        headers=HTMX,
+    )
+    version = re.search(r'value="(\d+)" form="composer-2" id="version-2"', taken.text)[1]
+    priority = {"act": "priority", "ticket": f"2:{version}", "priority": "high", "selected": "2"}
+    raised = post_form(staff_client, "/portal/inbox/change", priority, headers=HTMX)
+    version = re.search(r'value="(\d+)" form="composer-2" id="version-2"', raised.text)[1]
+    sent = post_form(
+        staff_client,
+        "/portal/tickets/2/messages",
+        {"kind": "reply", "body": "On it.", "version": version},
+        headers=HTMX,
+    )
+    assert sent.status_code == 200
+    stale = {"version": "1", "assignee": ""}
+    refused = post_form(staff_client, "/portal/tickets/2/assignee", stale, headers=HTMX)
+    assert refused.status_code == 409
