@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.db import db
 from app.escalations.models import EscalatedTicket, EscalationUpdate, UpdateDelivery, Verdict
@@ -77,6 +77,20 @@ def last_update(escalation_id: int) -> EscalationUpdate | None:
         .order_by(EscalationUpdate.id.desc())
         .limit(1)
     )
+
+
+def deliveries_of(update: EscalationUpdate) -> Select[int]:
+    """Return the query for the tickets that an update is for."""
+    return select(UpdateDelivery.ticket_id).where(UpdateDelivery.update_id == update.id)
+
+
+def count_unheard(update: EscalationUpdate) -> int:
+    """Return how many tickets were linked after an update, and wait for none."""
+    late = select(func.count()).where(
+        EscalatedTicket.escalation_id == update.escalation_id,
+        EscalatedTicket.ticket_id.not_in(deliveries_of(update)),
+    )
+    return db.session.scalar(late) or 0
 
 
 def asked_link(ticket_id: int) -> EscalatedTicket | None:

@@ -37,7 +37,7 @@ from app.escalations.queries.sheets import (
     role_holdings,
 )
 from app.escalations.queries.timeline import timeline
-from app.escalations.queries.told import updates_of
+from app.escalations.queries.told import count_unheard, last_update, updates_of
 from app.escalations.routes.reading import as_local
 from app.escalations.services.roles import TAKEN
 from app.escalations.severities import PROMISES
@@ -80,7 +80,7 @@ def sheet_context(escalation: Escalation, **forms: Any) -> dict[str, Any]:
     wanted = [each for each in EscalationState if each in MOVES[state] and each not in EXITS]
     holdings = role_holdings(escalation.id)
     lines = timeline(escalation)
-    tickets = linked_tickets(escalation.id)
+    tickets, newest = linked_tickets(escalation.id), last_update(escalation.id)
     languages = Counter(language_of(ticket.locale) for ticket in tickets)
     usual = {
         "facts_form": facts_form(escalation),
@@ -111,6 +111,7 @@ def sheet_context(escalation: Escalation, **forms: Any) -> dict[str, Any]:
             "tickets": tickets,
             "languages": languages,
             "updates": updates_of(escalation.id),
+            "unheard": 0 if newest is None else count_unheard(newest),
             "zone": current_settings().timezone,
             "deadlines": deadlines_of(escalation.id),
             "relatives": relatives_of(escalation),

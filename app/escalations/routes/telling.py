@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.clock import utc_now
 from app.errors import Invalid
@@ -13,7 +14,7 @@ from app.escalations.queries.finding import escalation_visible_to
 from app.escalations.routes.reading import read_local
 from app.escalations.routes.sheets import done, sheet
 from app.escalations.services.incidents import set_notice
-from app.escalations.services.telling import tell_customers
+from app.escalations.services.telling import catch_up, tell_customers
 from app.events.actor import staff_actor
 from app.staff.access import current_staff, signed_in
 from app.web.forms import add_errors
@@ -40,6 +41,15 @@ def tell(number: int) -> Response:
         add_errors(form, error)
         return sheet(escalation, status=422, update_form=form, refused="update")
     return done(escalation, _("On its way to every customer."))
+
+
+@blueprint.post("/<int:number>/updates/again")
+@signed_in
+def tell_late(number: int) -> Response:
+    """Take the last update also to those who came later."""
+    escalation = escalation_visible_to(current_staff(), number)
+    late = catch_up(escalation, now=utc_now())
+    return done(escalation, ngettext("On its way to %(num)d.", "On its way to %(num)d.", late))
 
 
 @blueprint.post("/<int:number>/notice")

@@ -17,7 +17,12 @@ from app.escalations.models import (
     EscalationUpdate,
     UpdateDelivery,
 )
-from app.escalations.queries.told import last_update, promises_of_news
+from app.escalations.queries.told import (
+    count_unheard,
+    deliveries_of,
+    last_update,
+    promises_of_news,
+)
 from app.escalations.services.moving import lock_escalation
 from app.events.actor import staff_actor
 from app.events.catalogue.escalations import EscalationUpdateSent
@@ -92,6 +97,20 @@ def tell_customers(
     return update
 
 
+def catch_up(escalation: Escalation, *, now: datetime) -> int:
+    """Take the last update also to tickets that were linked after it.
+
+    :returns: how many that are; the worker takes it to each.
+    """
+    lock_escalation(escalation, expected_version=None)
+    update = last_update(escalation.id)
+    late = 0 if update is None else count_unheard(update)
+    if update is not None and late:
+        _plan_deliveries(update, now)
+        enqueue_job(TELL_JOB, {"update_id": update.id}, now=now)
+    return late
+
+
 def deliver_portion(update_id: int, *, zone: str, now: datetime) -> bool:
     """Take an update to the next few customers, in the caller's transaction.
 
@@ -136,7 +155,7 @@ def _deliver(
     body = whole_text(
         update.texts.get(language) or update.texts[""],
         language=language,
-        next_update_at=update.next_update_at,
+        next_update_at=_still_ahead(update, now),
         asks=update.asks,
         zone=zone,
     )
@@ -156,13 +175,14 @@ def _keep_and_promise(
     for promise in promises_of_news(update.escalation_id, ticket.id):
         # What was sent in time is kept in time, however long the round takes.
         keep_promise(promise, kept_at=update.sent_at, message_id=message.id, actor=actor, now=now)
-    if update.next_update_at is None or update.next_update_at <= now:
+    due_at = _still_ahead(update, now)
+    if due_at is None:
         return
     author = db.session.get_one(Staff, update.staff_id)
     make_promise(
         ticket,
         text=in_language(NEXT_UPDATE, language),
-        due_at=update.next_update_at,
+        due_at=due_at,
         # Whoever left in the meantime cannot keep it: then the team owes it.
         owner_id=author.id if author.is_active else None,
         customer_visible=True,
@@ -170,6 +190,12 @@ def _keep_and_promise(
         actor=actor,
         now=now,
     )
+
+
+def _still_ahead(update: EscalationUpdate, now: datetime) -> datetime | None:
+    """Return when the next update is due, unless that has passed by the time of telling."""
+    due_at = update.next_update_at
+    return due_at if due_at is not None and due_at > now else None
 
 
 def _is_same(last: EscalationUpdate, words: Mapping[str, str], by: Staff, now: datetime) -> bool:
@@ -195,7 +221,7 @@ def checked_words(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _plan_deliveries(update: EscalationUpdate, now: datetime) -> int:
-    """Add one delivery for each linked ticket, and return their number."""
+    """Add one delivery for each linked ticket that has none, and return how many there are."""
     wanted = (
         select(
             literal(update.id),
@@ -203,7 +229,10 @@ def _plan_deliveries(update: EscalationUpdate, now: datetime) -> int:
             literal(""),
             literal(now, UTCDateTime()),
         )
-        .where(EscalatedTicket.escalation_id == update.escalation_id)
+        .where(
+            EscalatedTicket.escalation_id == update.escalation_id,
+            EscalatedTicket.ticket_id.not_in(deliveries_of(update)),
+        )
         .order_by(EscalatedTicket.linked_at, EscalatedTicket.ticket_id)
     )
     columns = ["update_id", "ticket_id", "skipped", "created_at"]

@@ -19,9 +19,10 @@ from app.escalations.models import (
 from app.escalations.queries.told import updates_of
 from app.escalations.services import telling
 from app.escalations.services.asking import give_verdict
+from app.escalations.services.linking import link_tickets
 from app.escalations.services.moving import move_escalation
 from app.escalations.services.raising import raise_escalation
-from app.escalations.services.telling import PORTION, tell_customers
+from app.escalations.services.telling import PORTION, catch_up, tell_customers
 from app.events.actor import staff_actor, visitor_actor
 from app.jobs.models import Job
 from app.jobs.services import run_due_jobs
@@ -103,6 +104,26 @@ def test_each_is_told_in_their_language_with_a_promise_that_the_next_update_keep
     assert answers(berta)[1:] == ["It works again."]
     db.session.expire_all()
     assert {each.state for each in db.session.scalars(db.select(Promise))} == {"kept"}
+
+
+def test_who_comes_later_is_told_the_last_update_once(ida):
+    early, late = opened(), opened()
+    escalation = raised(ida, [early])
+    with unit():
+        assert catch_up(db.session.merge(escalation), now=utc_now()) == 0
+    told(escalation, ida, next_update_at=utc_now() + timedelta(seconds=1))
+    work()
+    with unit():
+        mine = db.session.merge(escalation)
+        link_tickets(mine, [late.id], linked_by=None, now=utc_now())
+        assert catch_up(mine, now=utc_now() + timedelta(minutes=1)) == 1
+        assert catch_up(mine, now=utc_now() + timedelta(minutes=1)) == 0
+    with unit():
+        (update,) = updates_of(escalation.id)
+        telling.deliver_portion(update.id, zone="UTC", now=utc_now() + timedelta(minutes=2))
+    work()
+    assert [len(answers(each)) for each in (early, late)] == [1, 1]
+    assert answers(late) == [TEXTS["en"]]
 
 
 def test_a_second_click_tells_nobody_twice(ida):
