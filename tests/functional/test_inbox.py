@@ -46,7 +46,7 @@ def numbers(response):
 def hidden(text, name, number=1):
     """Return the value that travels with the composer."""
     found = re.search(
-        rf'<input type="hidden" name="{name}" value="(\d+)" form="composer-{number}">', text
+        rf'<input type="hidden" name="{name}" value="(\d+)" form="composer-{number}"', text
     )
     return found.group(1)
 
