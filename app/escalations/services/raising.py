@@ -63,15 +63,17 @@ def raise_escalation(  # noqa: PLR0913 - these facts make an escalation, and eac
         "impact_started_at": impact_started_at,
     }
     facts = _checked(words, severity, now=now)
-    before = _just_raised(facts | {"severity": Severity(severity)}, raised_by, now)
+    first = tickets[0] if tickets else None
+    site_id = site_id if site_id is not None or first is None else first.site_id
+    same = facts | {"severity": Severity(severity), "site_id": site_id}
+    before = _just_raised(same, raised_by, now)
     if before is not None:
         return before
-    first = tickets[0] if tickets else None
     escalation = Escalation(
         number=_next_number(),
         severity=Severity(severity),
         area_id=area_id if area_id is not None or first is None else first.category_id,
-        site_id=site_id if site_id is not None or first is None else first.site_id,
+        site_id=site_id,
         noticed_by=noticed_by,
         raised_at=now,
         created_at=now,
@@ -99,7 +101,7 @@ def raise_escalation(  # noqa: PLR0913 - these facts make an escalation, and eac
 
 
 def _just_raised(facts: Mapping[str, Any], by: Staff, now: datetime) -> Escalation | None:
-    """Return what the same person has just raised in the same words."""
+    """Return what the same person has just raised on the same site in the same words."""
     return db.session.scalar(
         select(Escalation)
         .join(RoleHolding, RoleHolding.escalation_id == Escalation.id)
@@ -109,7 +111,7 @@ def _just_raised(facts: Mapping[str, Any], by: Staff, now: datetime) -> Escalati
             Escalation.raised_at > now - SECOND_CLICK,
             *(
                 getattr(Escalation, name) == facts[name]
-                for name in ("title", "symptom", "severity")
+                for name in ("title", "symptom", "severity", "site_id")
             ),
         )
         .limit(1)
