@@ -58,3 +58,13 @@ class SettleForm(FlaskForm):
     """What was done about a flag."""
 
     note = StringField(_l("What was done"))
+
+
+class WinForm(FlaskForm):
+    """What a customer wrote when something went well."""
+
+    words = TextAreaField(
+        _l("What they wrote"),
+        description=_l("Cut it to what matters; do not change their words."),
+    )
+    note = TextAreaField(_l("What went well?"), description=_l("For the team."))

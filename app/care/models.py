@@ -80,3 +80,25 @@ class KnowledgeNote(Base):
     )
     noted_at: Mapped[datetime]
     article: Mapped[Article | None] = relationship("Article", lazy="raise_on_sql")  # type: ignore[name-defined]  # noqa: F821
+
+
+class Win(Base):
+    """What a customer wrote when something went well, in their own words.
+
+    :ivar message_id: the message that holds the words.
+    :ivar words: a part of it, or all of it.
+    :ivar note: what went well, for the team.
+    :ivar taken_back_at: since when it is shown no longer.
+    """
+
+    __tablename__ = "wins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("tickets.id"), index=True)
+    message_id: Mapped[int] = mapped_column(
+        ForeignKey("messages.id", ondelete="CASCADE"), index=True
+    )
+    words: Mapped[str]
+    note: Mapped[str] = mapped_column(default="")
+    kept_by_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    taken_back_at: Mapped[datetime | None]

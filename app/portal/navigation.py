@@ -59,6 +59,9 @@ PLACES = (
         ("tickets.satisfaction", "tickets.satisfaction_answers"),
         key="s",
     ),
+    Place(
+        _l("Wins"), "tickets.wins", "thumbs-up", ("tickets.wins", "tickets.take_back_win"), key="v"
+    ),
     Place(_l("Customers"), "customers.index", "users", ("customers",), key="c"),
     Place(_l("Mail"), "notifications.outbox", "mail", ("notifications", "mailbox"), key="m"),
     Place(_l("Sites"), "sites.index", "globe", ("sites",), Permission.MANAGE_SITES, key="w"),

@@ -35,6 +35,8 @@ STANDALONE = "errors/500.html"
 #: What staff are told in the portal, and programs that break the protocol; no customer meets it.
 NOT_FOR_CUSTOMERS = {
     "'Only PNG, JPEG, GIF and WebP images can be put into an article.'",  # the editor
+    "'The customer did not write this. Please keep their words.'",
+    "'These words are kept already.'",
     "'Please delete a view before you save another.'",
     "'Please give it a name.'",
     "'Please choose some tickets first.'",

@@ -73,6 +73,8 @@ PORTAL = [
     "/portal/tickets/new",
     "/portal/tickets/{ticket}/flags/new",
     "/portal/flags",
+    "/portal/wins",
+    "/portal/tickets/{ticket}/wins/new",
     "/portal/flags/unwritten",
     "/portal/escalations",
     "/portal/escalations?group=over",

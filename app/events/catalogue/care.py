@@ -63,3 +63,25 @@ class TicketKnowledgeNoted(Event):
     new: str
     old_article_id: int | None
     article_id: int | None
+
+
+@dataclass(frozen=True)
+class TicketWinKept(Event):
+    """A customer's own words were kept as a win of the team.
+
+    :ivar message_id: the message they are from.
+    """
+
+    kind: ClassVar[str] = "ticket:win_kept"
+    ticket_id: int
+    win_id: int
+    message_id: int
+
+
+@dataclass(frozen=True)
+class TicketWinTakenBack(Event):
+    """A win is shown no longer."""
+
+    kind: ClassVar[str] = "ticket:win_taken_back"
+    ticket_id: int
+    win_id: int

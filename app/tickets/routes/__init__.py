@@ -29,6 +29,7 @@ from app.tickets.routes import (
     tags,
     today,
     views,
+    wins,
     writing,
 )
 
@@ -59,5 +60,6 @@ __all__ = [
     "tags",
     "today",
     "views",
+    "wins",
     "writing",
 ]

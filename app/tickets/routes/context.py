@@ -42,6 +42,7 @@ from app.tickets.queries.relations import related_tickets
 from app.tickets.queries.search_syntax import with_typed_facets
 from app.tickets.queries.threads import earlier_tickets, thread_for_staff
 from app.tickets.queries.views import counted_views, views_for
+from app.tickets.queries.won import wins_of_ticket
 from app.tickets.routes.beside_context import account_context, filed_context, spent_context
 from app.tickets.routes.clock_context import clocks_context
 from app.tickets.routes.drafts import draft_context
@@ -202,6 +203,7 @@ def about_context(ticket: Ticket) -> dict[str, Any]:
         | trail_context(ticket)
         | ratings_context(ticket)
         | flags_context(ticket)
+        | {"wins": wins_of_ticket(ticket.id)}
         | knowledge_context(ticket)
         | relations_context(ticket)
         | earlier_context(ticket)
