@@ -81,14 +81,6 @@ PLACES = (
         Permission.EDIT_SYNONYMS,
         key="y",
     ),
-    Place(
-        _l("Hours"),
-        "tickets.clock_rules",
-        "clock",
-        ("tickets.clock_rules", "tickets.revise_clock_rules"),
-        Permission.SET_CLOCKS,
-        key="h",
-    ),
     Place(_l("Team"), "staff.team", "user-cog", ("staff.team",), Permission.MANAGE_STAFF, key="t"),
 )
 

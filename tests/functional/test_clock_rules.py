@@ -13,7 +13,6 @@ from app.db import db
 from app.staff.models import Role, Staff
 from app.tickets.models import Ticket
 from app.tickets.services.clocks import look_at_clocks
-from tests.conftest import sign_in
 from tests.factories.forms import post_form
 from tests.factories.tickets import NOW, kinds, later, opened, unit
 
@@ -118,10 +117,3 @@ def test_only_administrators_set_clocks(staff_client, staff):
     assert "/portal/clocks" not in staff_client.get("/portal/day").text
     assert staff_client.get("/portal/clocks").status_code == 403
     assert post_form(staff_client, "/portal/clocks", rules()).status_code == 403
-
-
-def test_the_page_is_found_in_the_navigation_by_those_who_may(admin, app, make_staff):
-    assert 'href="/portal/clocks"' in admin.get("/portal/notices").text
-    other = app.test_client()
-    sign_in(other, make_staff(name="Ida Berg"))
-    assert 'href="/portal/clocks"' not in other.get("/portal/notices").text
