@@ -86,6 +86,7 @@ PORTAL = [
     "/portal/articles/new",
     "/portal/articles/{article}",
     "/portal/articles/{article}/feedback",
+    "/portal/articles/{article}/tickets",
     "/portal/articles/{article}/images",
     "/portal/articles/{article}/preview",
     "/portal/articles/{article}/properties",
