@@ -32,7 +32,7 @@ def known(app, site, make_staff):
             by = db.session.get(Staff, staff_id)
             escalation = raise_escalation(
                 [],
-                title="Internal words",
+                title=f"Internal words of {site_key}",
                 symptom="Late.",
                 severity="s2",
                 site_id=db.session.scalar(db.select(Site.id).where(Site.key == site_key)),
