@@ -60,6 +60,15 @@ def enqueue_job(
     return job
 
 
+def bring_forward(dedupe_key: str, *, run_at: datetime) -> None:
+    """Let a waiting job run earlier, if it would run later than that."""
+    db.session.execute(
+        update(Job)
+        .where(Job.dedupe_key == dedupe_key, Job.lease_until.is_(None), Job.run_at > run_at)
+        .values(run_at=run_at)
+    )
+
+
 def run_due_jobs(*, owner: str, limit: int = 50, lease: timedelta = LEASE) -> int:
     """Claim and run what is due, each in a transaction of its own.
 

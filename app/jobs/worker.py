@@ -18,7 +18,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.clock import utc_now
 from app.db import db, read_only, rollback_session, unit_of_work
 from app.jobs.queries import has_due_job
-from app.jobs.services import LEASE, beat, enqueue_job, release_lease, run_due_jobs
+from app.jobs.services import (
+    LEASE,
+    beat,
+    bring_forward,
+    enqueue_job,
+    release_lease,
+    run_due_jobs,
+)
 
 log = logging.getLogger(__name__)
 
@@ -144,16 +151,15 @@ class Worker:
 
 
 def schedule_next_run(kind: str, *, seconds: int, now: datetime) -> None:
-    """Make sure that a periodic job has a row for its next run.
+    """Make sure that a periodic job has a row for its next run, one span from now at the latest.
+
+    One that failed is not put off for longer than that: a short outage must not stop what notes
+    broken promises for hours.
 
     :param kind: of the job.
     :param seconds: between two runs; the first is one such span after the installation began.
     :param now: the current time.
     """
-    enqueue_job(
-        kind,
-        {},
-        now=now,
-        run_at=now + timedelta(seconds=seconds),
-        dedupe_key=f"periodic:{kind}",
-    )
+    run_at, key = now + timedelta(seconds=seconds), f"periodic:{kind}"
+    if enqueue_job(kind, {}, now=now, run_at=run_at, dedupe_key=key) is None:
+        bring_forward(key, run_at=run_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from app.clock import utc_now
@@ -21,7 +21,7 @@ from app.jobs.services import (
     run_due_jobs,
     use_job_handlers,
 )
-from app.jobs.worker import Indexer, Worker
+from app.jobs.worker import Indexer, Worker, schedule_next_run
 from app.subscriptions import JOB_HANDLERS, PERIODIC_JOBS
 
 pytestmark = pytest.mark.usefixtures("ctx")
@@ -161,6 +161,24 @@ def test_periodic_jobs_always_have_exactly_one_next_run(worker, ran):
     worker.step()
     (again,) = jobs()
     assert again.run_at > utc_now() + timedelta(seconds=50)
+
+
+def test_a_periodic_job_that_failed_waits_no_longer_than_its_span(ctx):
+    now = utc_now()
+    with unit_of_work():
+        schedule_next_run("note", seconds=60, now=now)
+        enqueue_job("other", {}, now=now, run_at=now + timedelta(hours=9), dedupe_key="once")
+    with unit_of_work():
+        db.session.execute(
+            update(Job).where(Job.kind == "note").values(tries=6, run_at=now + timedelta(hours=8))
+        )
+    with unit_of_work():
+        schedule_next_run("note", seconds=60, now=now)
+    rows = db.session.execute(select(Job.kind, Job.run_at).order_by(Job.kind)).all()
+    assert [tuple(row) for row in rows] == [
+        ("note", now + timedelta(seconds=60)),
+        ("other", now + timedelta(hours=9)),
+    ]
 
 
 def test_every_periodic_job_has_a_handler():
