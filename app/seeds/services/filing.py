@@ -8,6 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app.db import db
+from app.escalations.models import EscalatedTicket, Escalation
+from app.escalations.services.moving import move_escalation
+from app.escalations.services.raising import raise_escalation
+from app.escalations.services.roles import take_role
 from app.events.actor import Actor
 from app.promises.models import OWED, Promise
 from app.promises.services.changing import keep_promise, move_promise
@@ -23,7 +27,9 @@ from app.tickets.services.watching import watch_ticket
 #: The hour (UTC) by which the team of the story promises things.
 _END_OF_WORK = 17
 
-VERBS = frozenset({"promise", "kept", "moved", "tag", "snooze", "watch", "merge"})
+VERBS = frozenset(
+    {"promise", "kept", "moved", "tag", "snooze", "watch", "merge", "escalate", "role", "state"}
+)
 
 
 def file_step(
@@ -54,6 +60,20 @@ def file_step(
         set_snooze(ticket, step.at + timedelta(days=int(step.what)), actor=actor, now=step.at)
     elif step.verb == "watch":
         watch_ticket(ticket.id, staff_ids=[person.id], actor=actor, now=step.at)
+    elif step.verb == "escalate":
+        title, _, symptom = step.text.partition(": ")
+        raise_escalation(
+            [ticket],
+            title=title,
+            symptom=symptom,
+            severity=step.what,
+            raised_by=person,
+            now=step.at,
+        )
+    elif step.verb == "role":
+        take_role(_escalation(ticket), step.what, staff=person, actor=actor, now=step.at)
+    elif step.verb == "state":
+        move_escalation(_escalation(ticket), step.what, reason=step.text, actor=actor, now=step.at)
     else:
         merge_ticket(ticket, into=tickets[step.what.replace("_", "-")], actor=actor, now=step.at)
 
@@ -68,3 +88,8 @@ def _end_of_day(step: Step) -> datetime:
 def _owed(ticket: Ticket) -> Promise:
     owed = select(Promise).where(Promise.ticket_id == ticket.id, Promise.state.in_(OWED))
     return db.session.scalars(owed.order_by(Promise.due_at).limit(1)).one()
+
+
+def _escalation(ticket: Ticket) -> Escalation:
+    linked = select(Escalation).join(EscalatedTicket).where(EscalatedTicket.ticket_id == ticket.id)
+    return db.session.scalars(linked.order_by(Escalation.id.desc()).limit(1)).one()
