@@ -59,7 +59,9 @@ def call(
                 answered = {name.lower(): value for name, value in response.getheaders()}
                 answer = Answer(response.status, answered, response.read(ANSWER_MAX))
         except (OSError, HTTPException) as error:
-            reason = "too slow" if deadline.passed else type(error).__name__
+            # The socket's own timeout may come a moment before the deadline's.
+            too_slow = deadline.passed or isinstance(error, TimeoutError)
+            reason = "too slow" if too_slow else type(error).__name__
             raise CallFailed(reason) from None
         finally:
             connection.close()
