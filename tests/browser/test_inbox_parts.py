@@ -34,7 +34,7 @@ def test_opening_a_ticket_leaves_the_list_alone_and_marks_its_row(inbox: Page):
         expect(about.get_by_role("heading", name="Customer")).to_be_visible()
     expect(inbox.locator("#ticket-list")).to_have_attribute("data-mine", "same element")
     # A narrower list keeps the open ticket and its address.
-    inbox.get_by_role("searchbox", name="Find by subject").fill("Third")
+    inbox.get_by_role("searchbox", name="Find by words").fill("Third")
     expect(rows).to_have_count(1)
     expect(rows).to_have_attribute("aria-current", "true")
     assert inbox.url.endswith("/portal/tickets/3?q=Third")

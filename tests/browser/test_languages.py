@@ -77,7 +77,7 @@ def test_the_panel_is_mirrored_in_arabic(app, host, new_context, make_staff):
 def test_the_help_centre_is_mirrored_in_arabic(foreword, widget_site, new_context):
     page = new_context(locale="ar", **PHONE).new_page()
     page.goto(f"{foreword.url}/help/articles/connect-google-calendar")
-    assert left(page.locator(".brand")) > left(page.locator(".help__links a"))
+    assert left(page.locator(".brand")) > left(page.locator(".help__links a:visible"))
     assert is_mirrored(page.locator(".crumbs .icon").first)
     # Its dates stay as the server wrote them, with the same figures.
     page.goto(f"{foreword.url}/help")
