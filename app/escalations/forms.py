@@ -123,18 +123,12 @@ class EntryForm(FlaskForm):
     )
 
 
-class UpdateForm(FlaskForm):
+class TextsForm(FlaskForm):
     """Words to customers, one text for each language that they read."""
 
     text_en = TextAreaField("In English")
     text_de = TextAreaField("In German")
     text_ar = TextAreaField("In Arabic")
-    next_update_at = DateTimeLocalField(
-        "By when will they hear again?",
-        [Optional()],
-        description="Customers read it, and it becomes a promise of yours on each ticket.",
-    )
-    asks = BooleanField("Ask whether it is solved for them")
 
     @property
     def texts(self) -> dict[str, str]:
@@ -143,7 +137,18 @@ class UpdateForm(FlaskForm):
         return {language: field.data or "" for language, field in fields.items()}
 
 
-class NoticeForm(FlaskForm):
+class UpdateForm(TextsForm):
+    """What every affected customer is told."""
+
+    next_update_at = DateTimeLocalField(
+        "By when will they hear again?",
+        [Optional()],
+        description="Customers read it, and it becomes a promise of yours on each ticket.",
+    )
+    asks = BooleanField("Ask whether it is solved for them")
+
+
+class NoticeForm(TextsForm):
     """What those who may be affected read in the widget and the help centre."""
 
     text_en = TextAreaField("In English", id="notice-en")
@@ -157,12 +162,6 @@ class NoticeForm(FlaskForm):
         ],
         validate_choice=False,
     )
-
-    @property
-    def texts(self) -> dict[str, str]:
-        """Return what was written, by language."""
-        fields = {"en": self.text_en, "de": self.text_de, "ar": self.text_ar}
-        return {language: field.data or "" for language, field in fields.items()}
 
 
 class ReleaseForm(FlaskForm):

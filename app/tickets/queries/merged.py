@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, bindparam, false, or_, select
 from sqlalchemy.orm import aliased
 
 from app.db import db
@@ -56,28 +56,33 @@ def merged_into(ticket: Ticket) -> Sequence[Ticket]:
     ).all()
 
 
-def is_same_person(one: Ticket, other: Ticket) -> bool:
-    """Say whether two tickets are surely of one person.
+def of_same_person(ticket: Ticket) -> ColumnElement[bool]:
+    """Return the condition that a ticket is surely of the same person as another.
 
     A merged ticket shows its requester what is said in the other, so a mail address counts only
     where it is vouched for on both.
     """
-    return any(
-        (
-            one.customer_id is not None and one.customer_id == other.customer_id,
-            one.visitor_id is not None and one.visitor_id == other.visitor_id,
-            one.requester_verified
-            and other.requester_verified
-            and one.requester_email != ""
-            and one.requester_email == other.requester_email,
-        )
-    )
+    same: list[ColumnElement[bool]] = []
+    if ticket.customer_id is not None:
+        same.append(Ticket.customer_id == ticket.customer_id)
+    if ticket.visitor_id is not None:
+        same.append(Ticket.visitor_id == ticket.visitor_id)
+    if ticket.requester_verified and ticket.requester_email:
+        vouched = Ticket.requester_verified.is_(True)
+        same.append(and_(vouched, Ticket.requester_email == ticket.requester_email))
+    return or_(false(), *same)
+
+
+def is_same_person(one: Ticket, other: Ticket) -> bool:
+    """Say whether two stored tickets are surely of one person."""
+    found = select(Ticket.id).where(Ticket.id == other.id, of_same_person(one))
+    return db.session.scalar(found) is not None
 
 
 def merge_choices(ticket: Ticket) -> Sequence[TicketChoice]:
     """Return the tickets that one may be merged into, open ones first, newest first."""
     return ticket_choices(
-        _of_same_person(ticket), Ticket.id != ticket.id, Ticket.disposition.is_(None)
+        of_same_person(ticket), Ticket.id != ticket.id, Ticket.disposition.is_(None)
     )
 
 
@@ -110,19 +115,3 @@ def ticket_choices(*conditions: ColumnElement[bool]) -> Sequence[TicketChoice]:
         )
         for row in rows
     ]
-
-
-def _of_same_person(ticket: Ticket) -> ColumnElement[bool]:
-    same: list[ColumnElement[bool]] = [Ticket.id.is_(None)]
-    if ticket.customer_id is not None:
-        same.append(Ticket.customer_id == ticket.customer_id)
-    if ticket.visitor_id is not None:
-        same.append(Ticket.visitor_id == ticket.visitor_id)
-    if ticket.requester_verified and ticket.requester_email:
-        same.append(
-            and_(
-                Ticket.requester_email == ticket.requester_email,
-                Ticket.requester_verified.is_(True),
-            )
-        )
-    return or_(*same)
